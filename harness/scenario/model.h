@@ -1,0 +1,78 @@
+#pragma once
+// A scenario as the engine plays it: data that remembers its file, line and column.
+#include <chrono>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "harness/mqtt/packet.h"
+
+namespace scenario {
+
+using Json = nlohmann::json;
+using Milliseconds = std::chrono::milliseconds;
+
+struct Place {
+  std::string file;
+  int line = 1, column = 1;                   // from 1
+};
+std::string to_string(const Place& place);    // "scenarios/connect/x.json:6:5"
+
+// The actions. Texts and JSON may still hold ${A}, ${T}, ${username}, ${password} and captures; rows, $version and reason code names are resolved.
+struct Open { std::string client; std::optional<mqtt::Version> version; std::string listener; };
+struct Send {
+  std::string client;
+  std::vector<Json> packets;                  // one write; or
+  std::string raw;                            // in the raw notation
+  std::map<std::string, std::string> instead; // field path -> raw notation; only with one packet
+  std::vector<std::size_t> split;             // sizes of the first writes, bytes
+  bool byte_by_byte = false;
+};
+struct Alternative {
+  enum class Kind { packet, closed, nothing } kind = Kind::packet;
+  Json pattern;                               // packet: {"PUBLISH": {...}}; closed: pattern of the reason code, or null
+};
+struct Expect {
+  std::string client;
+  std::vector<Alternative> any_of;            // one of these; or
+  std::vector<Json> any_order;                // all of these packets
+  std::optional<Milliseconds> within, not_before;
+  std::vector<mqtt::Type> skipping;
+  bool quietly = false;
+};
+struct Close { std::string client; };         // FIN
+struct Drop { std::string client; };          // RST
+struct End { std::string client; };           // FIN, then read to the end: how `disconnect` leaves
+struct Wait { Milliseconds time; };
+struct Control { enum class Act { stop, start, kill, restart } act; };
+
+using Action = std::variant<Open, Send, Expect, Close, Drop, End, Wait, Control>;
+
+struct Step {
+  Place place;
+  std::string text;                           // the flow word or step in one line for reports: "expect A: closed"
+  Action action;
+  std::vector<std::string> checks;            // statements of the case's version only: "3.1.1:MQTT-3.1.0-2"
+};
+
+struct Phases { int times = 1; Milliseconds over{0}; };
+
+// One row of one scenario in one version, ready to be played.
+struct Case {
+  std::string scenario;                       // "connect/second-connect"
+  std::string name;                           // of the row; empty without `for`
+  std::string title;
+  std::string file;
+  mqtt::Version version = mqtt::Version::v5_0;
+  std::vector<std::string> tags, needs;
+  bool alone = false;
+  Phases phases;
+  std::vector<std::string> clients;           // names, in order of appearance
+  std::vector<Step> steps;
+};
+std::string full_name(const Case& one);       // as record::full_name
+
+}  // namespace scenario

@@ -1,0 +1,14 @@
+#pragma once
+// ${name} in texts, and the values they stand for.
+#include "harness/scenario/model.h"
+
+namespace scenario {
+
+using Variables = std::map<std::string, Json, std::less<>>;
+
+// Replaces ${name} everywhere in `value`; a text that is only "${name}" becomes the value itself. Unknown names are left alone.
+Json substitute(const Json& value, const Variables& variables);
+std::string substitute(const std::string& text, const Variables& variables);
+std::vector<std::string> names_in(const Json& value);   // every ${name} that occurs
+
+}  // namespace scenario
