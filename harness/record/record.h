@@ -1,6 +1,6 @@
 #pragma once
-// A finished run as JSON lines: a header, then one self-contained line a result. `cat` merges runs; a crash loses one line.
-#include <functional>
+// A finished run as JSON lines: a header, then one self-contained line a result, then a footer. `cat` merges runs; a crash loses one line.
+// README.md beside this file describes the lines.
 #include <iosfwd>
 #include <nlohmann/json.hpp>
 
@@ -27,6 +27,7 @@ nlohmann::json to_json(const Header& header);
 nlohmann::json to_json(const Result& result);
 nlohmann::json to_json(const Footer& footer);
 
+// Each line is written whole and flushed. Text that is not well-formed UTF-8 gets U+FFFD in the place of what is wrong; bytes are hex.
 class Writer {
 public:
   explicit Writer(std::ostream& out) : out_(out) {}
@@ -41,9 +42,13 @@ struct Run {
   Header header;
   std::vector<Result> results;
   std::optional<Footer> footer;
-  std::vector<std::string> complaints;  // "run.jsonl:17: cut off in the middle; this result is lost"
+  std::vector<std::string> complaints;  // "run.jsonl:17: cut off in the middle; this line is lost"
+  int headers = 0, footers = 0;         // how many runs were begun and ended in what was read
 };
-// Reads on after a bad line. Several runs in one file or several files become one (the first header counts).
+// Reads on after a bad line. Several runs in one file become one: the first header counts, with the versions, transports and statements
+// of all; durations of footers add up.
 Run read(std::istream& in, const std::string& name);
+// The same for a further file: its runs join those that `run` holds.
+void read_more(Run& run, std::istream& in, const std::string& name);
 
 }  // namespace record

@@ -51,7 +51,8 @@ struct Result {
   bool operator==(const Result&) const = default;
 };
 
-// "connect/second-connect [3.1.1]", "topics/levels (a//b) [5.0]": how a case is named everywhere.
+// "connect/second-connect [3.1.1]", "topics/levels (a//b) [5.0]", "qos/basic [5.0 wss]" (a transport other than mqtt and memory is named):
+// how a case is named everywhere, and no two cases of a run alike.
 std::string full_name(const Result& result);
 
 }  // namespace record

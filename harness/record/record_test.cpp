@@ -1,0 +1,215 @@
+#include "harness/record/record.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+namespace record {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using namespace std::chrono_literals;
+
+Header sample_header() {
+  Header header{"mqttspec 0.1.0", "mqtt://localhost:1883", "mosquitto 2.0.11", "mosquitto", "2024-05-01T10:00:00Z", 18446744073709551615u,
+                {"3.1.1", "5.0"}, {"mqtt"}, {}};
+  header.statements.push_back({"3.1.1:MQTT-3.1.0-2", mqtt::Version::v3_1_1, "3.1.0", spec::Level::must, "MUST", "server", "connect",
+                               spec::Observable::partly, "A second CONNECT ends the connection.", "Send it twice."});
+  return header;
+}
+
+Result sample_result() {
+  Result result;
+  result.scenario = "connect/second-connect";
+  result.case_name = "a//b";
+  result.title = "A second CONNECT closes the connection";
+  result.tags = {"cve"};
+  result.version = mqtt::Version::v3_1_1;
+  result.verdict = Verdict::fail;
+  result.reason = "3.1.1:MQTT-3.1.0-2 is broken";
+  result.started = 1234567us;
+  result.took = 35001us;
+  result.findings = {{"3.1.1:MQTT-3.1.0-2", Kept::fail, "closed within 2 s", "PINGRESP", "scenarios/connect/second-connect.json:6:5", 1, 2, 4, 2},
+                     {"3.1.1:MQTT-3.1.0-1", Kept::warning, "", "", "", -1, -1, 0, 0}};
+  result.steps = {{"scenarios/connect/second-connect.json:4:5", "connect A", Outcome::held, 5us, 900us}, {"", "expect A", Outcome::not_held, 1000us, 2us}};
+  result.trace = {{10us, What::sent, "A", mqtt::Version::v5_0, 0, {0xc0, 0x00}, "", true},
+                  {20us, What::control, "", mqtt::Version::v3_1_1, -1, {}, "restart", false},
+                  {30us, What::received, "A", mqtt::Version::v3_1_1, 1, {0xd0, 0x00}, "", false}};
+  result.log = {"1: New connection"};
+  return result;
+}
+
+std::string written(const std::vector<Result>& results) {
+  std::ostringstream out;
+  Writer writer{out};
+  writer.write(sample_header());
+  for (const auto& result : results) writer.write(result);
+  writer.write(Footer{1500ms, false, "done"});
+  return out.str();
+}
+
+Run read_text(const std::string& text) {
+  std::istringstream in{text};
+  return read(in, "run.jsonl");
+}
+
+TEST(Record, EverythingComesBack) {
+  const auto run = read_text(written({sample_result()}));
+  EXPECT_THAT(run.complaints, ElementsAre());
+  ASSERT_EQ(run.results.size(), 1u);
+  EXPECT_EQ(run.results[0], sample_result());
+  EXPECT_EQ(to_json(run.header), to_json(sample_header()));
+  EXPECT_EQ(run.header.statements.at(0).version, mqtt::Version::v3_1_1);
+  ASSERT_TRUE(run.footer);
+  EXPECT_EQ(run.footer->took, 1500ms);
+  EXPECT_FALSE(run.footer->interrupted);
+  EXPECT_EQ(run.footer->note, "done");
+}
+
+TEST(Record, EveryNameComesBack) {
+  Result result = sample_result();
+  for (int i = 0; i < 9; ++i) result.trace.push_back({Microseconds{i}, static_cast<What>(i), "A", mqtt::Version::v3_1, i, {}, "t", false});
+  for (int i = 0; i < 4; ++i) result.findings.push_back({"s", static_cast<Kept>(i), "e", "a", "w", 0, 0, 0, 0});
+  for (int i = 0; i < 3; ++i) result.steps.push_back({"w", "t", static_cast<Outcome>(i), 0us, 0us});
+  std::vector<Result> all;
+  for (int i = 0; i < 5; ++i) all.push_back(result), all.back().verdict = static_cast<Verdict>(i);
+  EXPECT_EQ(read_text(written(all)).results, all);
+}
+
+TEST(Record, LinesSayWhatIssueTwoAsks) {
+  std::istringstream lines{written({sample_result()})};
+  std::string line;
+  std::getline(lines, line);
+  EXPECT_TRUE(line.starts_with("{\"type\":\"header\",")) << line;
+  std::getline(lines, line);
+  EXPECT_TRUE(line.starts_with("{\"type\":\"result\",")) << line;
+  const auto value = nlohmann::json::parse(line);
+  EXPECT_EQ(value["took_ms"], 35.001);
+  EXPECT_EQ(value["version"], "3.1.1");
+  EXPECT_EQ(value["verdict"], "fail");
+  EXPECT_EQ(value["findings"][0]["statement"], "3.1.1:MQTT-3.1.0-2");
+  EXPECT_EQ(value["trace"][0], (nlohmann::json{{"at_us", 10}, {"event", "sent"}, {"client", "A"}, {"version", "5.0"}, {"step", 0}, {"bytes", "c0 00"}, {"fence", true}}));
+  EXPECT_EQ(value["trace"][1], (nlohmann::json{{"at_us", 20}, {"event", "control"}, {"text", "restart"}}));
+}
+
+TEST(Record, IllFormedTextStaysOneLineOfUtf8) {
+  Result result = sample_result();
+  result.reason = "bad \xc3\x28 \xff text\nwith a line end";
+  result.log = {std::string("\0\x01\x1b[31m", 7)};
+  result.trace[0].bytes = {0xff, 0xfe, 0x00};
+  const auto run = read_text(written({result}));
+  EXPECT_THAT(run.complaints, ElementsAre());
+  ASSERT_EQ(run.results.size(), 1u);
+  EXPECT_EQ(run.results[0].reason, "bad \xef\xbf\xbd( \xef\xbf\xbd text\nwith a line end");
+  EXPECT_EQ(run.results[0].log, result.log);
+  EXPECT_EQ(run.results[0].trace[0].bytes, result.trace[0].bytes);
+}
+
+TEST(Record, WriterFlushesEachLine) {
+  struct Counting : std::stringbuf {
+    int syncs = 0;
+    int sync() override { return ++syncs, 0; }
+  } buffer;
+  std::ostream out{&buffer};
+  Writer writer{out};
+  writer.write(sample_header());
+  EXPECT_EQ(buffer.syncs, 1);
+  writer.write(sample_result());
+  EXPECT_EQ(buffer.syncs, 2);
+}
+
+TEST(Record, TornLastLineLosesItselfOnly) {
+  const std::string text = written({sample_result(), sample_result()});
+  const auto second = text.rfind("{\"type\":\"result\"");
+  const auto run = read_text(text.substr(0, second + 100));
+  EXPECT_EQ(run.results.size(), 1u);
+  EXPECT_FALSE(run.footer);
+  EXPECT_THAT(run.complaints, ElementsAre("run.jsonl:3: cut off in the middle; this line is lost",
+                                          "run.jsonl: there is no footer: the run was cut off, and results may be missing"));
+}
+
+TEST(Record, EveryCutIsReadWithoutLosingWholeLines) {
+  const std::string text = written({sample_result()});
+  const auto result_ends = text.rfind("\n{\"type\":\"footer\"");
+  for (std::size_t cut = 0; cut <= text.size(); ++cut) {
+    const auto run = read_text(text.substr(0, cut));
+    ASSERT_EQ(run.results.size(), cut >= result_ends ? 1u : 0u) << cut;
+    ASSERT_EQ(run.complaints.empty(), cut + 1 >= text.size()) << cut;
+  }
+}
+
+TEST(Record, CatOfATornFileKeepsTheNextRun) {
+  const std::string whole = written({sample_result()});
+  const auto run = read_text(whole.substr(0, whole.rfind("{\"type\":\"result\"") + 80) + whole);
+  EXPECT_EQ(run.headers, 2);
+  EXPECT_EQ(run.results.size(), 1u);
+  EXPECT_THAT(run.complaints, ElementsAre("run.jsonl:2: cut off in the middle; this line is lost",
+                                          "run.jsonl: 1 of 2 runs have no footer: they were cut off, and results may be missing"));
+}
+
+TEST(Record, ForeignLinesAreComplaintsWithFileAndLine) {
+  Result result = sample_result();
+  auto verdict = to_json(result), bytes = to_json(result), text = to_json(result), lost = to_json(result);
+  verdict["verdict"] = "passed";
+  bytes["trace"][2]["bytes"] = "c0 0";
+  text["log"] = {1};
+  lost.erase("scenario");
+  std::string lines = written({});
+  lines += "\nhello\n[1]\n{\"type\":\"cake\"}\n{\"a\":1}\n" + verdict.dump() + "\n" + bytes.dump() + "\n" + text.dump() + "\n" + lost.dump() + "\n" +
+           to_json(result).dump() + "\r\n";
+  const auto run = read_text(lines);
+  EXPECT_EQ(run.results, std::vector{result});
+  EXPECT_THAT(run.complaints,
+              ElementsAre("run.jsonl:4: not a line of a record (not JSON); passed over",
+                          "run.jsonl:5: the line is [1], not an object; this line is lost",
+                          "run.jsonl:6: 'type' is 'cake', not header, result or footer; this line is lost",
+                          "run.jsonl:7: there is no 'type'; this line is lost",
+                          "run.jsonl:8: 'verdict' is \"passed\", not pass, fail, inconclusive, skip or error; this line is lost",
+                          "run.jsonl:9: 'trace[2].bytes' is \"c0 0\", not hex; this line is lost",
+                          "run.jsonl:10: 'log[0]' is 1, not a text; this line is lost",
+                          "run.jsonl:11: there is no 'scenario'; this line is lost"));
+}
+
+TEST(Record, RunsMerge) {
+  Header other = sample_header();
+  other.target = "mqtt://b";
+  other.versions = {"3.1", "5.0"};
+  other.transports = {"ws"};
+  std::ostringstream second;
+  Writer writer{second};
+  writer.write(other);
+  writer.write(sample_result());
+  writer.write(Footer{500ms, true, "interrupted"});
+  auto run = read_text(written({sample_result()}));
+  std::istringstream more{second.str()};
+  read_more(run, more, "two.jsonl");
+  EXPECT_EQ(run.results.size(), 2u);
+  EXPECT_EQ(run.header.target, "mqtt://localhost:1883");
+  EXPECT_THAT(run.header.versions, ElementsAre("3.1.1", "5.0", "3.1"));
+  EXPECT_THAT(run.header.transports, ElementsAre("mqtt", "ws"));
+  EXPECT_EQ(run.footer->took, 2000ms);
+  EXPECT_TRUE(run.footer->interrupted);
+  EXPECT_EQ(run.footer->note, "done; interrupted");
+  EXPECT_THAT(run.complaints, ElementsAre("two.jsonl:1: another run, against 'mqtt://b' ('mosquitto 2.0.11'); the report shows its results under "
+                                          "'mqtt://localhost:1883' ('mosquitto 2.0.11')"));
+}
+
+TEST(Record, WithoutHeaderSaysSo) {
+  EXPECT_THAT(read_text("").complaints, ElementsAre("run.jsonl: no header was found, and no result: this is not a record, or an empty one"));
+  EXPECT_THAT(read_text(to_json(sample_result()).dump()).complaints,
+              ElementsAre("run.jsonl: no header was found, so nothing says which broker these results are of"));
+}
+
+TEST(Record, FullNames) {
+  Result result = sample_result();
+  EXPECT_EQ(full_name(result), "connect/second-connect (a//b) [3.1.1]");
+  result.case_name.clear();
+  EXPECT_EQ(full_name(result), "connect/second-connect [3.1.1]");
+  result.transport = "wss";
+  EXPECT_EQ(full_name(result), "connect/second-connect [3.1.1 wss]");
+}
+
+}  // namespace
+}  // namespace record
