@@ -15,6 +15,8 @@ constexpr std::string_view name(Version version) {
   return version == Version::v3_1 ? "3.1" : version == Version::v3_1_1 ? "3.1.1" : "5.0";
 }
 
+constexpr std::string_view protocol_name_of(Version version) { return version == Version::v3_1 ? "MQIsdp" : "MQTT"; }
+
 constexpr std::optional<Version> version_named(std::string_view text) {
   for (auto version : all_versions)
     if (name(version) == text) return version;
