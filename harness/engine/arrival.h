@@ -1,0 +1,22 @@
+#pragma once
+// What a client found in its inbox: a packet, or the end of the connection.
+#include <nlohmann/json.hpp>
+
+#include "harness/mqtt/codec.h"
+#include "harness/record/trace.h"
+
+namespace engine {
+
+struct Arrival {
+  int event = -1;                     // index into the trace
+  record::Microseconds at{};          // since the case began
+  record::What what = record::What::received;
+  std::optional<mqtt::Type> type;     // none: an end, or bytes that are no packet
+  nlohmann::json packet;              // as mqtt::to_json; null with no type
+  std::vector<mqtt::Field> fields;
+  std::vector<mqtt::Fault> faults;
+  bool fence = false;                 // the answer to a PINGREQ of the harness's own
+  bool is_end() const { return what == record::What::ended || what == record::What::reset; }
+};
+
+}  // namespace engine

@@ -1,0 +1,163 @@
+#include "harness/engine/connection.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/error.hpp>
+
+#include "harness/mqtt/packet_json.h"
+
+namespace engine {
+namespace {
+
+constexpr std::size_t most_received = 64u << 20;  // bytes a case may make us read before we leave
+constexpr std::size_t read_size = 16384;
+
+mqtt::Type type_of(mqtt::View frame) { return mqtt::Type(frame[0] >> 4); }
+
+bool admits(mqtt::View frame) { return type_of(frame) == mqtt::Type::connack && frame.size() > 3 && frame[3] == 0; }
+
+bool answers(mqtt::Type type) {
+  using enum mqtt::Type;
+  return type == connack || type == puback || type == pubrec || type == pubcomp || type == suback || type == unsuback || type == pingresp;
+}
+
+}  // namespace
+
+Connection::Connection(std::string client_name, mqtt::Version speaks, std::unique_ptr<net::Stream> stream, std::shared_ptr<Recorder> recorder,
+                       Pace& pace)
+    : client(std::move(client_name)), version(speaks), stream_(std::move(stream)), recorder_(std::move(recorder)), pace_(pace) {}
+
+void Connection::start(asio::any_io_executor executor) {
+  executor_ = executor;
+  record(record::What::opened);
+  asio::co_spawn(executor, [self = shared_from_this()] { return self->read_all(); }, asio::detached);
+}
+
+int Connection::record(record::What what, mqtt::Bytes bytes, std::string text, bool fence) {
+  record::Event event;
+  event.what = what;
+  event.client = client;
+  event.version = version;
+  event.bytes = std::move(bytes);
+  event.text = std::move(text);
+  event.fence = fence;
+  return recorder_->append(std::move(event));
+}
+
+void Connection::send(mqtt::Bytes bytes, bool fence) { queue({std::move(bytes), fence, false}); }
+void Connection::finish() { queue({{}, false, true}); }
+
+void Connection::drop() {
+  if (left_) return;
+  left_ = true;
+  record(record::What::dropped);
+  stream_->abort();
+}
+
+void Connection::let_go() {
+  left_ = true;
+  if (!done()) stream_->abort();
+}
+
+void Connection::queue(Outgoing outgoing) {
+  if (left_) return;
+  queue_.push_back(std::move(outgoing));
+  if (writing_) return;
+  writing_ = true;
+  asio::co_spawn(executor_, [self = shared_from_this()] { return self->write_all(); }, asio::detached);
+}
+
+asio::awaitable<void> Connection::write_all() {
+  while (!queue_.empty() && !left_) {
+    auto outgoing = std::move(queue_.front());
+    queue_.pop_front();
+    if (outgoing.fin) {
+      left_ = true;
+      record(record::What::finished);
+      boost::system::error_code ignored = co_await stream_->finish();
+      (void)ignored;  // the read side tells how the connection ended
+      continue;
+    }
+    note_outgoing(outgoing.bytes, outgoing.fence);
+    record(record::What::sent, outgoing.bytes, {}, outgoing.fence);
+    asked_ = recorder_->now();
+    auto buffer = asio::buffer(outgoing.bytes);
+    boost::system::error_code ignored = co_await stream_->write(buffer);
+    (void)ignored;
+  }
+  queue_.clear();
+  writing_ = false;
+  recorder_->changed.raise();
+}
+
+void Connection::note_outgoing(mqtt::View bytes, bool fence) {
+  outgoing_.feed(bytes);
+  while (auto frame = outgoing_.next()) {
+    if (type_of(*frame) == mqtt::Type::pingreq) pings_.push_back(fence);
+    if (type_of(*frame) == mqtt::Type::disconnect) said_goodbye_ = true;
+  }
+}
+
+asio::awaitable<void> Connection::read_all() {
+  mqtt::Bytes buffer(read_size);
+  for (;;) {
+    auto into = asio::buffer(buffer);
+    net::Stream::Read read = co_await stream_->read_some(into);
+    if (read.error) {
+      arrived_end(read.error);
+      break;
+    }
+    received_bytes_ += read.size;
+    incoming_.feed(mqtt::View(buffer).first(read.size));
+    while (auto frame = incoming_.next()) received(std::move(*frame));
+    if (incoming_.lost() && !lost_told_) {
+      lost_told_ = true;
+      auto held = incoming_.held();
+      Arrival arrival;
+      arrival.event = record(record::What::received, {held.begin(), held.end()}, "no packet: a Remaining Length of more than four bytes");
+      arrival.at = recorder_->now();
+      arrival.faults = mqtt::decode(held, version, mqtt::Sender::broker).faults;
+      inbox.push_back(std::move(arrival));
+    }
+    if (received_bytes_ > most_received) drop();
+  }
+  done_ = true;
+  recorder_->changed.raise();
+}
+
+void Connection::received(mqtt::Bytes frame) {
+  Arrival arrival;
+  arrival.at = recorder_->now();
+  if (type_of(frame) == mqtt::Type::pingresp && !pings_.empty()) {
+    arrival.fence = pings_.front();
+    pings_.pop_front();
+  }
+  if (admits(frame)) admitted_ = true;
+  if (asked_ && answers(type_of(frame))) {
+    pace_.observe(arrival.at - *asked_);
+    asked_.reset();
+  }
+  auto decoded = mqtt::decode(frame, version, mqtt::Sender::broker);
+  if (decoded.packet) {
+    arrival.type = mqtt::type_of(*decoded.packet);
+    arrival.packet = mqtt::to_json(*decoded.packet, version);
+  }
+  arrival.fields = std::move(decoded.fields);
+  arrival.faults = std::move(decoded.faults);
+  arrival.event = record(record::What::received, std::move(frame), {}, arrival.fence);
+  inbox.push_back(std::move(arrival));
+}
+
+void Connection::arrived_end(boost::system::error_code error) {
+  if (left_ && error != asio::error::eof) return;  // our own reset or close
+  auto rest = incoming_.held();
+  if (!rest.empty() && !incoming_.lost()) record(record::What::received, {rest.begin(), rest.end()}, "the beginning of a packet that was never finished");
+  ended_ = true;
+  Arrival arrival;
+  arrival.at = recorder_->now();
+  arrival.what = error == asio::error::eof ? record::What::ended : record::What::reset;
+  arrival.event = record(arrival.what, {}, error == asio::error::eof ? "" : error.message());
+  inbox.push_back(std::move(arrival));
+}
+
+}  // namespace engine

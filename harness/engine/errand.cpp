@@ -1,0 +1,47 @@
+#include "harness/engine/errand.h"
+
+namespace engine {
+
+Errand::Errand(std::string title, mqtt::Version version) {
+  case_.scenario = "errand";
+  case_.title = std::move(title);
+  case_.version = version;
+}
+
+Errand& Errand::step(std::string text, scenario::Action action) {
+  case_.steps.push_back({{"errand", int(case_.steps.size()) + 1, 1}, std::move(text), std::move(action), {}});
+  return *this;
+}
+
+Errand& Errand::open(const std::string& client, const std::string& listener) {
+  case_.clients.push_back(client);
+  return step("open " + client, scenario::Open{client, {}, listener});
+}
+
+Errand& Errand::send(const std::string& client, scenario::Json packet) {
+  scenario::Send send;
+  send.client = client;
+  send.packets = {std::move(packet)};
+  return step("send " + client, std::move(send));
+}
+
+Errand& Errand::expect(const std::string& client, scenario::Json pattern, std::optional<scenario::Milliseconds> within) {
+  scenario::Expect expect;
+  expect.client = client;
+  expect.any_of = {{scenario::Alternative::Kind::packet, std::move(pattern)}};
+  expect.within = within;
+  return step("expect " + client, std::move(expect));
+}
+
+Errand& Errand::end(const std::string& client) {
+  send(client, "DISCONNECT");
+  return step("end " + client, scenario::End{client});
+}
+
+scenario::Json connect_fields(const std::string& client, const scenario::Json& more) {
+  scenario::Json fields{{"client_id", "${" + client + "}"}, {"username", "${username}"}, {"password", "${password}"}, {"keep_alive", 60}, {"clean_start", true}};
+  fields.update(more);
+  return {{"CONNECT", fields}};
+}
+
+}  // namespace engine

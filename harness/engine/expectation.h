@@ -1,0 +1,36 @@
+#pragma once
+// Does what came so far fulfil an expectation? A pure cursor over a client's inbox; time is the player's matter.
+#include <span>
+
+#include "harness/engine/arrival.h"
+#include "harness/mqtt/version.h"
+#include "harness/scenario/pattern.h"
+
+namespace engine {
+
+struct Judgement {
+  enum class State : std::uint8_t {
+    waiting,    // nothing that decides came yet
+    leaving,    // the broker said why it closes (5.0), the close itself is still to come
+    held,
+    not_held
+  } state = State::waiting;
+  std::string actual;        // for people: what came instead, and where it differs
+  int event = -1;            // index into the trace of what decided; -1: nothing did
+  std::string pointer;       // the field that differs: "/PUBLISH/qos"
+  std::size_t next = 0;      // the first arrival after what was used up
+};
+
+// `inbox` from the first arrival not used up, which is number `first`. `variables` resolves the patterns and takes captures when it held.
+Judgement judge(const scenario::Expect& expect, std::span<const Arrival> inbox, std::size_t first, mqtt::Version version,
+                scenario::Variables& variables);
+
+bool allows(const scenario::Expect& expect, scenario::Alternative::Kind kind);
+
+// Where in the packet the field of a mismatch stands; none: nowhere in particular.
+const mqtt::Field* field_at(const std::string& pointer, const std::vector<mqtt::Field>& fields);
+
+// "PUBACK packet_id 7": one line about an arrival, for people.
+std::string tell(const Arrival& arrival);
+
+}  // namespace engine

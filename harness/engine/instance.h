@@ -1,0 +1,48 @@
+#pragma once
+// A broker under test as the engine sees it: where it listens, who may enter, what it lacks and, when the harness started it, its process.
+#include <functional>
+#include <map>
+
+#include "harness/mqtt/version.h"
+#include "harness/net/clock.h"
+#include "harness/net/stream.h"
+#include "harness/scenario/model.h"
+
+namespace engine {
+
+namespace asio = boost::asio;
+using net::Duration;
+using net::Time;
+
+struct Account {
+  std::string username, password;
+};
+
+// What is known of a broker before a scenario is played.
+struct Target {
+  std::string url;                           // for people: without the account
+  std::string transport = "mqtt";            // the URL's scheme; "memory" for the embedded broker
+  std::string broker;                        // "mosquitto 2.0.11"; empty: unknown
+  std::optional<Account> account;            // for every CONNECT that does not say otherwise
+  std::vector<mqtt::Version> versions{mqtt::all_versions.begin(), mqtt::all_versions.end()};
+  std::map<mqtt::Version, std::string> refuses;  // version -> why it is not played
+  std::map<std::string, std::string> lacks;  // ability -> why it is not there (scenarios/README.md, "Abilities")
+  bool ours = false;                         // started by the harness, thrown away afterwards: nothing need be tidied up
+  Duration patience = std::chrono::seconds(5);  // how long to wait for what must come
+};
+
+class Instance {
+public:
+  virtual ~Instance() = default;
+  Target target;
+  // A new network connection to a listener; the empty name is the default one.
+  virtual asio::awaitable<net::Opened> open(std::string listener) = 0;
+  // Only where `lacks` does not hold "restart". Throws std::runtime_error when the broker does not come back.
+  virtual asio::awaitable<void> control(scenario::Control::Act act) = 0;
+  // None: alive, or not ours to know. Otherwise how the process ended.
+  virtual std::optional<std::string> death() { return {}; }
+  virtual std::size_t log_position() { return 0; }
+  virtual std::vector<std::string> log_since(std::size_t) { return {}; }
+};
+
+}  // namespace engine

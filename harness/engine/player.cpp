@@ -1,0 +1,239 @@
+#include "harness/engine/player.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include "harness/engine/connection.h"
+#include "harness/engine/expectation.h"
+#include "harness/engine/grading.h"
+#include "harness/engine/waiting.h"
+#include "harness/mqtt/packet_json.h"
+#include "harness/mqtt/raw.h"
+
+namespace engine {
+namespace {
+
+using namespace std::chrono_literals;
+using record::What;
+
+// What a step came to. Not held: `actual` says what was seen instead.
+struct Outcome {
+  bool held = true;
+  std::string actual;
+  int event = -1;
+  const mqtt::Field* field = nullptr;
+};
+
+std::string name_of(scenario::Control::Act act) {
+  using enum scenario::Control::Act;
+  return act == stop ? "stop" : act == start ? "start" : act == kill ? "kill" : "restart";
+}
+
+Outcome held() { return {}; }
+Outcome not_held(std::string actual) { return {false, std::move(actual), -1, nullptr}; }
+
+struct Trouble : std::runtime_error {  // the scenario asks for what cannot be done
+  using std::runtime_error::runtime_error;
+};
+
+class Player {
+public:
+  Player(const scenario::Case& one, Stage& stage, const std::string& unique, asio::any_io_executor executor)
+      : case_(one), stage_(stage), executor_(executor), recorder_(std::make_shared<Recorder>(stage.clock, executor)) {
+    for (auto& client : one.clients) variables_[client] = "m" + stage.run_id + unique + client;
+    variables_["T"] = "mqttspec/" + stage.run_id + "/" + unique;
+    auto& account = stage.instance.target.account;
+    variables_["username"] = account ? Json(account->username) : Json();
+    variables_["password"] = account ? Json(account->password) : Json();
+    stage_.players.insert(&recorder_->changed);
+  }
+  ~Player() { stage_.players.erase(&recorder_->changed); }
+  Player(const Player&) = delete;
+
+  asio::awaitable<record::Result> run() {
+    Grading grading(case_, stage_.catalogue);
+    for (std::size_t i = 0; i < case_.steps.size() && !grading.over(); ++i) {
+      if (stage_.interrupted) break;
+      recorder_->step = int(i);
+      grading.begin(i, recorder_->now());
+      try {
+        Outcome outcome = co_await std::visit([this](auto& action) { return act(action); }, case_.steps[i].action);
+        grading.end(outcome.held, outcome.actual, outcome.event, outcome.field, recorder_->now());
+      } catch (const std::exception& trouble) {
+        grading.trouble(trouble.what());
+      }
+    }
+    recorder_->step = -1;
+    co_await leave();
+    for (auto& [name, connection] : connections_) former_.push_back(connection);
+    for (auto& connection : former_)
+      for (auto& arrival : connection->inbox) grading.packet(arrival, connection->version, recorder_->trace);
+    auto result = grading.result();
+    result.transport = stage_.instance.target.transport;
+    result.took = recorder_->now();
+    result.trace = std::move(recorder_->trace);
+    co_return result;
+  }
+
+private:
+  using Json = scenario::Json;
+
+  std::shared_ptr<Connection> connection(const std::string& client) {
+    auto found = connections_.find(client);
+    if (found == connections_.end()) throw Trouble("the client " + client + " has no connection: its `open` is missing");
+    return found->second;
+  }
+  Duration patience() const { return stage_.instance.target.patience; }
+
+  asio::awaitable<Outcome> act(const scenario::Open& open) {
+    if (auto old = connections_.find(open.client); old != connections_.end()) {
+      if (!old->second->over()) throw Trouble("the client " + open.client + " is still connected: close it before it opens again");
+      former_.push_back(old->second);
+    }
+    net::Opened opened = co_await open_within(stage_.instance, open.listener, stage_.clock, stage_.clock.now() + patience(), executor_);
+    if (opened.error) {
+      record::Event event;
+      event.what = What::refused;
+      event.client = open.client;
+      event.text = opened.error.message();
+      int at = recorder_->append(std::move(event));
+      co_return Outcome{false, "no connection: " + opened.error.message(), at, nullptr};
+    }
+    auto made = std::make_shared<Connection>(open.client, open.version.value_or(case_.version), std::move(opened.stream), recorder_, stage_.pace);
+    connections_[open.client] = made;
+    made->start(executor_);
+    co_return held();
+  }
+
+  mqtt::Bytes bytes_of(const scenario::Send& send, mqtt::Version version) {
+    mqtt::Bytes all;
+    auto raw = [&](const std::string& text) {
+      auto parsed = mqtt::parse_raw(scenario::substitute(text, variables_));
+      if (parsed.error) throw Trouble("raw notation: " + parsed.error->text);
+      return parsed.bytes;
+    };
+    mqtt::Instead instead;
+    for (auto& [path, text] : send.instead) instead[path] = raw(text);
+    for (auto& json : send.packets) {
+      auto made = mqtt::packet_from_json(scenario::substitute(json, variables_), version);
+      if (!made.packet) throw Trouble(made.errors.at(0).text);
+      auto frame = mqtt::encode(*made.packet, version, instead);
+      all.insert(all.end(), frame.bytes.begin(), frame.bytes.end());
+    }
+    if (!send.raw.empty()) all = raw(send.raw);
+    return all;
+  }
+
+  asio::awaitable<Outcome> act(const scenario::Send& send) {
+    auto to = connection(send.client);
+    auto bytes = bytes_of(send, to->version);
+    auto rest = mqtt::View(bytes);
+    auto sizes = send.byte_by_byte ? std::vector<std::size_t>(bytes.size(), 1) : send.split;
+    for (auto size : sizes) {
+      auto piece = rest.first(std::min(size, rest.size()));
+      if (!piece.empty()) to->send({piece.begin(), piece.end()});
+      rest = rest.subspan(piece.size());
+    }
+    if (!rest.empty()) to->send({rest.begin(), rest.end()});
+    auto deadline = stage_.clock.now() + patience();
+    while (!to->idle() && stage_.clock.now() < deadline) co_await stage_.clock.wait(recorder_->changed, deadline);
+    if (to->idle()) co_return held();
+    co_return not_held(fmt::format("the broker did not read what was sent within {}", seconds(patience())));
+  }
+
+  asio::awaitable<Outcome> act(const scenario::Expect& expect) {
+    auto from = connection(expect.client);
+    Waiting waiting(expect, *from, *recorder_, stage_.clock, stage_.pace, patience());
+    Judgement judgement;
+    for (;;) {
+      judgement = judge(expect, std::span(from->inbox).subspan(from->next), from->next, from->version, variables_);
+      if (waiting.decided(judgement) || stage_.interrupted) break;
+      co_await stage_.clock.wait(recorder_->changed, waiting.next_look());
+    }
+    from->next = judgement.next;
+    if (judgement.state == Judgement::State::held) co_return held();
+    co_return Outcome{false, judgement.actual, judgement.event, field_of(*from, judgement)};
+  }
+
+  const mqtt::Field* field_of(const Connection& from, const Judgement& judgement) {
+    for (auto& arrival : from.inbox)
+      if (arrival.event == judgement.event) return field_at(judgement.pointer, arrival.fields);
+    return nullptr;
+  }
+
+  asio::awaitable<Outcome> act(const scenario::Close& close) {
+    connection(close.client)->finish();
+    co_return held();
+  }
+  asio::awaitable<Outcome> act(const scenario::Drop& drop) {
+    connection(drop.client)->drop();
+    co_return held();
+  }
+  asio::awaitable<Outcome> act(const scenario::End& end) {
+    auto leaving = connection(end.client);
+    leaving->finish();
+    co_await ended({leaving}, stage_.clock.now() + patience());
+    co_return held();
+  }
+  asio::awaitable<Outcome> act(const scenario::Wait& wait) {
+    auto deadline = stage_.clock.now() + wait.time;
+    while (!stage_.interrupted && stage_.clock.now() < deadline) co_await stage_.clock.wait(recorder_->changed, deadline);
+    co_return held();
+  }
+  asio::awaitable<Outcome> act(const scenario::Control& control) {
+    record::Event event;
+    event.what = What::control;
+    event.text = name_of(control.act);
+    recorder_->append(std::move(event));
+    co_await stage_.instance.control(control.act);
+    co_return held();
+  }
+
+  asio::awaitable<void> ended(std::vector<std::shared_ptr<Connection>> all, Time deadline) {
+    auto done = [&] { return std::all_of(all.begin(), all.end(), [](auto& each) { return each->done(); }); };
+    while (!done() && stage_.clock.now() < deadline) co_await stage_.clock.wait(recorder_->changed, deadline);
+  }
+
+  // Leaves in an orderly way (a broker must not suffer from our haste, and no will be published), then lets go of what does not end.
+  asio::awaitable<void> leave() {
+    std::vector<std::shared_ptr<Connection>> all;
+    for (auto& [name, connection] : connections_) {
+      if (connection->can_fence()) {
+        auto goodbye = mqtt::encode(mqtt::Disconnect{}, connection->version);
+        connection->send(std::move(goodbye.bytes));
+      }
+      if (!connection->over()) connection->finish();
+      all.push_back(connection);
+    }
+    co_await ended(all, stage_.clock.now() + std::max<Duration>(stage_.pace.grace(), 100ms));
+    for (auto& connection : all) connection->let_go();
+    for (auto& connection : former_) connection->let_go();
+  }
+
+  const scenario::Case& case_;
+  Stage& stage_;
+  asio::any_io_executor executor_;
+  std::shared_ptr<Recorder> recorder_;
+  std::map<std::string, std::shared_ptr<Connection>> connections_;  // by client: the one it has now
+  std::vector<std::shared_ptr<Connection>> former_;
+  scenario::Variables variables_;
+};
+
+}  // namespace
+
+void Stage::interrupt() {
+  interrupted = true;
+  for (auto* player : players) player->raise();
+  if (beside) beside->interrupt();
+}
+
+asio::awaitable<record::Result> play_once(const scenario::Case& one, Stage& stage, std::string unique) {
+  auto executor = co_await asio::this_coro::executor;
+  Player player(one, stage, unique, executor);
+  record::Result result = co_await player.run();
+  co_return result;
+}
+
+}  // namespace engine

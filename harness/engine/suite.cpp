@@ -1,0 +1,240 @@
+#include "harness/engine/suite.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <deque>
+
+#include "harness/engine/probe.h"
+#include "harness/engine/tidy.h"
+
+namespace engine {
+namespace {
+
+using record::Verdict;
+using Report = std::function<void(record::Result)>;
+
+// The least time a case takes by what its steps say.
+Duration length(const scenario::Case& one) {
+  Duration sum = one.phases.over;
+  for (auto& step : one.steps) {
+    if (auto wait = std::get_if<scenario::Wait>(&step.action)) sum += wait->time;
+    if (auto expect = std::get_if<scenario::Expect>(&step.action)) sum += expect->not_before.value_or(scenario::Milliseconds(0));
+  }
+  return sum;
+}
+
+// Empty: it can be played here.
+std::string why_not(const scenario::Case& one, const Target& target) {
+  if (auto refused = target.refuses.find(one.version); refused != target.refuses.end()) return refused->second;
+  for (auto& need : one.needs)
+    if (auto lack = target.lacks.find(need); lack != target.lacks.end()) return fmt::format("needs {}: {}", need, lack->second);
+  return {};
+}
+
+record::Result not_played(const scenario::Case& one, const Target& target, Verdict verdict, std::string reason) {
+  record::Result result;
+  result.scenario = one.scenario;
+  result.case_name = one.name;
+  result.title = one.title;
+  result.tags = one.tags;
+  result.version = one.version;
+  result.transport = target.transport;
+  result.verdict = verdict;
+  result.reason = std::move(reason);
+  for (auto& step : one.steps)
+    for (auto& statement : step.checks) {
+      record::Finding finding;
+      finding.statement = statement;
+      finding.verdict = record::Kept::inconclusive;
+      finding.expected = step.text;
+      finding.where = scenario::to_string(step.place);
+      result.findings.push_back(std::move(finding));
+    }
+  return result;
+}
+
+std::string unique_name() {
+  static std::uint32_t count = 0;
+  constexpr char digits[] = "0123456789abcdefghijklmnopqrstuvwxyz";
+  std::string name;
+  for (auto n = count++; name.size() < 4; n /= 36) name.insert(name.begin(), digits[n % 36]);
+  return name;
+}
+
+// A row of cases on one broker. When the broker dies, those that were being played are suspects: each is played again alone.
+class Lane {
+public:
+  Lane(std::vector<const scenario::Case*> cases, int jobs, Stage& stage, const Report& report, Course& course, Time begin, asio::any_io_executor ex)
+      : waiting_(cases.begin(), cases.end()), jobs_(jobs), stage_(stage), report_(report), course_(course), begin_(begin), idle_(ex), executor_(ex) {}
+
+  asio::awaitable<void> run() {
+    while (!waiting_.empty() && !stage_.interrupted) {
+      co_await play_many();
+      if (lost_.empty() || stage_.interrupted) continue;
+      co_await after_a_loss();
+    }
+  }
+
+private:
+  asio::awaitable<void> play_many() {
+    auto crew = std::min<std::size_t>(std::size_t(jobs_), waiting_.size());
+    working_ = crew;
+    for (std::size_t i = 0; i < crew; ++i)
+      asio::co_spawn(executor_, [this] { return work(); }, [this](std::exception_ptr trouble) {
+        if (trouble) trouble_ = trouble;
+        if (--working_ == 0) idle_.raise();
+      });
+    while (working_ > 0) co_await stage_.clock.wait(idle_, Time::max());
+    if (trouble_) std::rethrow_exception(trouble_);
+  }
+
+  asio::awaitable<void> work() {
+    while (!waiting_.empty() && lost_.empty() && !stage_.interrupted) {
+      auto* one = waiting_.front();
+      waiting_.pop_front();
+      record::Result result = co_await play_here(*one);
+      if (stage_.interrupted) break;
+      std::string loss;
+      if (result.verdict != Verdict::pass) loss = co_await how_lost();
+      if (!loss.empty()) lost_ = loss;
+      if (lost_.empty() || result.verdict == Verdict::pass) report_(std::move(result));
+      else suspects_.push_back(one);
+    }
+  }
+
+  asio::awaitable<record::Result> play_here(const scenario::Case& one) {
+    auto unique = unique_name();
+    auto log = stage_.instance.log_position();
+    auto started = stage_.clock.now();
+    record::Result result = co_await play(one, stage_, unique);
+    result.started = std::chrono::duration_cast<record::Microseconds>(started - begin_);
+    for (auto& line : stage_.instance.log_since(log))
+      if (line.find(stage_.run_id + unique) != line.npos || line.find(stage_.run_id + "/" + unique) != line.npos) result.log.push_back(line);
+    if (!stage_.instance.target.ours && !stage_.interrupted) co_await tidy_up(result, stage_, unique + "z");
+    co_return result;
+  }
+
+  // Empty: the broker lives and serves new clients.
+  asio::awaitable<std::string> how_lost() {
+    if (auto death = stage_.instance.death()) co_return "the broker died: it " + *death;
+    std::string trouble = co_await probe_alive(stage_);
+    if (auto death = stage_.instance.death()) co_return "the broker died: it " + *death;
+    if (trouble.empty() || stage_.interrupted) co_return std::string();
+    co_return "the broker no longer serves new clients (" + trouble + ")";
+  }
+
+  asio::awaitable<void> after_a_loss() {
+    std::string names;
+    for (auto* one : suspects_) names += (names.empty() ? "" : ", ") + scenario::full_name(*one);
+    course_.deaths.push_back(fmt::format("{}, while these were played: {}", lost_, names));
+    if (stage_.instance.target.lacks.contains("restart")) {
+      for (auto* one : suspects_) report_(not_played(*one, stage_.instance.target, Verdict::inconclusive, lost_));
+      for (auto* one : waiting_) report_(not_played(*one, stage_.instance.target, Verdict::inconclusive, "not played: " + lost_));
+      waiting_.clear();
+      co_return;
+    }
+    auto suspects = std::exchange(suspects_, {});
+    co_await revive();
+    for (auto* one : suspects) {
+      if (stage_.interrupted) co_return;
+      record::Result result = co_await play_here(*one);
+      std::string loss = co_await how_lost();
+      if (!loss.empty()) {
+        charge(result, loss);
+        co_await revive();
+      }
+      report_(std::move(result));
+    }
+  }
+
+  asio::awaitable<void> revive() {
+    lost_.clear();
+    if (!stage_.instance.death()) co_await stage_.instance.control(scenario::Control::Act::kill);
+    co_await stage_.instance.control(scenario::Control::Act::start);
+  }
+
+  static void charge(record::Result& result, const std::string& loss) {
+    result.verdict = Verdict::fail;
+    result.reason = loss + " (again when this case was played alone)";
+    for (auto& finding : result.findings) {
+      if (finding.verdict == record::Kept::pass) continue;
+      finding.verdict = record::Kept::fail;
+      finding.actual = result.reason;
+    }
+  }
+
+  std::deque<const scenario::Case*> waiting_;
+  std::vector<const scenario::Case*> suspects_;
+  int jobs_;
+  Stage& stage_;
+  const Report& report_;
+  Course& course_;
+  Time begin_;
+  net::Signal idle_;
+  asio::any_io_executor executor_;
+  std::size_t working_ = 0;
+  std::string lost_;                   // why the broker is lost; empty: it lives
+  std::exception_ptr trouble_;
+};
+
+struct Aside {                         // the lane on its own broker, beside the main one
+  explicit Aside(asio::any_io_executor executor) : finished(executor) {}
+  net::Signal finished;
+  bool done = false;
+  std::exception_ptr trouble;
+};
+
+asio::awaitable<void> play_alone(std::vector<const scenario::Case*> cases, const Plan& plan, Stage& main, const Report& report, Course& course, Time begin) {
+  auto executor = co_await asio::this_coro::executor;
+  std::unique_ptr<Instance> own = co_await plan.own_instance();
+  own->target.refuses = main.instance.target.refuses;
+  own->target.lacks = main.instance.target.lacks;
+  Stage stage{*own, main.clock, main.pace, main.catalogue, main.run_id, main.interrupted, {}, nullptr};
+  main.beside = &stage;
+  Lane lane(std::move(cases), 1, stage, report, course, begin, executor);
+  co_await lane.run();
+  main.beside = nullptr;
+}
+
+}  // namespace
+
+asio::awaitable<Course> play_suite(Plan plan, Stage& stage, Report report) {
+  auto executor = co_await asio::this_coro::executor;
+  Course course;
+  auto begin = stage.clock.now();
+  auto& target = stage.instance.target;
+  auto key = [](const scenario::Case* one) { return std::tuple(-length(*one), one); };
+  std::sort(plan.cases.begin(), plan.cases.end(), [&](auto* a, auto* b) { return key(a) < key(b); });
+
+  std::vector<const scenario::Case*> together, alone;
+  for (auto* one : plan.cases) {
+    auto reason = why_not(*one, target);
+    if (reason.empty() && one->alone && !plan.own_instance && !plan.exclusive)
+      reason = "must be alone on the broker: say --exclusive when nobody else uses it";
+    if (!reason.empty()) report(not_played(*one, target, Verdict::skip, reason));
+    else (one->alone ? alone : together).push_back(one);
+  }
+
+  Aside aside(executor);
+  aside.done = alone.empty() || !plan.own_instance;
+  if (!aside.done)
+    asio::co_spawn(executor, [&] { return play_alone(alone, plan, stage, report, course, begin); }, [&](std::exception_ptr trouble) {
+      aside.trouble = trouble;
+      aside.done = true;
+      aside.finished.raise();
+    });
+  Lane main(std::move(together), plan.jobs, stage, report, course, begin, executor);
+  co_await main.run();
+  if (!plan.own_instance) {
+    Lane last(std::move(alone), 1, stage, report, course, begin, executor);
+    co_await last.run();
+  }
+  while (!aside.done) co_await stage.clock.wait(aside.finished, Time::max());
+  if (aside.trouble) std::rethrow_exception(aside.trouble);
+  course.interrupted = stage.interrupted;
+  co_return course;
+}
+
+}  // namespace engine

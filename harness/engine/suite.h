@@ -1,0 +1,23 @@
+#pragma once
+// Plays many cases, many at once, and keeps the account straight when the broker dies under them.
+#include "harness/engine/player.h"
+
+namespace engine {
+
+struct Plan {
+  std::vector<const scenario::Case*> cases;
+  int jobs = 32;                        // cases at once
+  // Makes a broker for the scenarios that must be alone; without it they are played on the main one after all others, if it is exclusively ours.
+  std::function<asio::awaitable<std::unique_ptr<Instance>>()> own_instance;
+  bool exclusive = false;
+};
+
+struct Course {
+  bool interrupted = false;
+  std::vector<std::string> deaths;      // each time the broker died or stopped serving: how, and what was being played
+};
+
+// Reports each result as it is there, skips included. Longest cases first.
+asio::awaitable<Course> play_suite(Plan plan, Stage& stage, std::function<void(record::Result)> report);
+
+}  // namespace engine

@@ -1,0 +1,107 @@
+#include "harness/engine/waiting.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/error.hpp>
+
+namespace engine {
+
+using Kind = scenario::Alternative::Kind;
+using State = Judgement::State;
+
+constexpr int unfenced = 10;  // silence that no PINGREQ can prove is watched this many times longer
+
+Waiting::Waiting(const scenario::Expect& expect, Connection& connection, Recorder& recorder, net::Clock& clock, Pace& pace, Duration patience)
+    : expect_(expect), connection_(connection), recorder_(recorder), clock_(clock), pace_(pace), nothing_(allows(expect, Kind::nothing)),
+      closed_(allows(expect, Kind::closed)), begin_(clock.now()) {
+  Duration within = expect.within ? Duration(*expect.within) : patience;
+  deadline_ = begin_ + within;
+  bool fenced_silence = nothing_ && !expect.quietly && connection.can_fence();
+  auto window = fenced_silence ? pace.quiet_window() : pace.quiet_window() * unfenced;
+  fence_at_ = begin_ + (nothing_ ? (expect.within ? within : window) : pace.grace());
+  if (nothing_) deadline_ = fence_at_ + patience;
+  next_look_ = deadline_;
+}
+
+bool Waiting::decided(Judgement& judgement) { return by_arrival(judgement) || by_silence(judgement); }
+
+bool Waiting::by_arrival(Judgement& judgement) {
+  if (judgement.state == State::not_held) return true;
+  if (judgement.state != State::held) return false;
+  auto& last = connection_.inbox[judgement.next - 1];
+  auto begun = std::chrono::duration_cast<record::Microseconds>(begin_ - recorder_.begin());
+  auto after = std::max(last.at - begun, record::Microseconds(0));
+  if (expect_.not_before && after < *expect_.not_before)
+    return fail(judgement, fmt::format("{} already after {}", tell(last), seconds(after)));
+  if (expect_.within && after > *expect_.within) return fail(judgement, fmt::format("{} only after {}", tell(last), seconds(after)));
+  return true;
+}
+
+bool Waiting::by_silence(Judgement& judgement) {
+  auto now = clock_.now();
+  bool probes = (nothing_ || closed_) && !expect_.quietly && judgement.state == State::waiting;
+  if (probes && !fenced_ && now >= fence_at_ && connection_.can_fence()) {
+    fenced_ = true;
+    connection_.send({0xc0, 0x00}, true);
+  }
+  if (fenced_ && !answered_ && connection_.idle() && !connection_.owes_fence()) answered_ = now;
+  if (answered_ && nothing_) {
+    judgement.state = State::held;
+    return true;
+  }
+  if (answered_ && judgement.state == State::waiting && now >= *answered_ + pace_.grace())
+    return fail(judgement, "the broker went on: the connection is open and a PINGREQ was answered");
+  bool silent_at_last = nothing_ && (expect_.quietly || !connection_.can_fence()) && !fenced_ && now >= fence_at_;
+  if (silent_at_last && judgement.state == State::waiting) {
+    judgement.state = State::held;
+    return true;
+  }
+  if (now >= deadline_) {
+    if (judgement.state == State::leaving) return fail(judgement, judgement.actual + ", but the connection stays open: waited " + waited());
+    if (fenced_) return fail(judgement, "nothing came, the connection stays open and a PINGREQ is not answered: waited " + waited());
+    return fail(judgement, (closed_ ? "the connection stays open and nothing came: waited " : "nothing came: waited ") + waited());
+  }
+  next_look_ = deadline_;
+  if (probes && !fenced_ && connection_.can_fence()) next_look_ = std::min(next_look_, fence_at_);
+  if (nothing_ && !fenced_) next_look_ = std::min(next_look_, std::max(fence_at_, now));
+  if (answered_) next_look_ = std::min<Time>(next_look_, *answered_ + pace_.grace());
+  return false;
+}
+
+bool Waiting::fail(Judgement& judgement, std::string actual) {
+  judgement.state = State::not_held;
+  judgement.actual = std::move(actual);
+  return true;
+}
+
+std::string Waiting::waited() const { return seconds(clock_.now() - begin_); }
+
+asio::awaitable<net::Opened> open_within(Instance& instance, std::string listener, net::Clock& clock, Time deadline,
+                                         asio::any_io_executor executor) {
+  struct Attempt {
+    explicit Attempt(asio::any_io_executor ex) : finished(ex) {}
+    net::Signal finished;
+    std::optional<net::Opened> opened;
+  };
+  auto attempt = std::make_shared<Attempt>(executor);
+  asio::co_spawn(
+      executor,
+      [attempt, opening = instance.open(std::move(listener))]() mutable -> asio::awaitable<void> {
+        net::Opened opened = co_await std::move(opening);
+        attempt->opened = std::move(opened);
+        attempt->finished.raise();
+      },
+      asio::detached);
+  co_await clock.wait(attempt->finished, deadline);
+  if (!attempt->opened) co_return net::Opened{asio::error::timed_out, nullptr};
+  co_return std::move(*attempt->opened);
+}
+
+std::string seconds(Duration time) {
+  auto ms = std::chrono::duration<double, std::milli>(time).count();
+  return ms < 1000 ? fmt::format("{:.0f} ms", ms) : fmt::format("{:.3g} s", ms / 1000);
+}
+
+}  // namespace engine

@@ -1,0 +1,41 @@
+#pragma once
+// How long an expectation waits, and the fence: a PINGREQ whose answer proves that nothing comes, or that a close does not come.
+#include "harness/engine/connection.h"
+#include "harness/engine/expectation.h"
+#include "harness/engine/instance.h"
+#include "harness/engine/pace.h"
+
+namespace engine {
+
+class Waiting {
+public:
+  Waiting(const scenario::Expect& expect, Connection& connection, Recorder& recorder, net::Clock& clock, Pace& pace, Duration patience);
+
+  // Is it over? Turns what time decides (silence, too late, too early) into a judgement, and sends the fence when it is due.
+  bool decided(Judgement& judgement);
+  Time next_look() const { return next_look_; }
+private:
+  bool by_arrival(Judgement& judgement);
+  bool by_silence(Judgement& judgement);
+  bool fail(Judgement& judgement, std::string actual);
+  std::string waited() const;
+
+  const scenario::Expect& expect_;
+  Connection& connection_;
+  Recorder& recorder_;
+  net::Clock& clock_;
+  Pace& pace_;
+  const bool nothing_, closed_;
+  const Time begin_;
+  Time deadline_, fence_at_, next_look_;
+  std::optional<Time> answered_;
+  bool fenced_ = false;
+};
+
+// The network connection, or an error: timed_out when it takes longer than the deadline.
+asio::awaitable<net::Opened> open_within(Instance& instance, std::string listener, net::Clock& clock, Time deadline,
+                                         asio::any_io_executor executor);
+
+std::string seconds(Duration time);   // "5 s", "34 ms"
+
+}  // namespace engine
