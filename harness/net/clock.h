@@ -13,7 +13,7 @@ namespace asio = boost::asio;
 using Time = std::chrono::steady_clock::time_point;
 using Duration = std::chrono::steady_clock::duration;
 
-// Raised by one side, awaited by one waiter at a time. A raise before the wait is not lost.
+// Raised by one side, awaited by one waiter at a time. A raise before the wait is not lost; raises before the waiter ran are one.
 class Signal {
 public:
   explicit Signal(asio::any_io_executor executor) : timer_(std::move(executor)) {}
@@ -30,7 +30,7 @@ class Clock {
 public:
   virtual ~Clock() = default;
   virtual Time now() const = 0;
-  // True: signalled; false: the deadline came first.
+  // True: signalled; false: the deadline came first, or has passed already (then it returns at once). Time::max(): no deadline.
   virtual asio::awaitable<bool> wait(Signal& signal, Time deadline) = 0;
 };
 
@@ -45,7 +45,7 @@ class VirtualClock final : public Clock {
 public:
   Time now() const override { return now_; }
   asio::awaitable<bool> wait(Signal& signal, Time deadline) override;
-  void run(asio::io_context& io);    // until nobody runs and nobody waits
+  void run(asio::io_context& io);    // until nobody runs and nobody waits, but for those without a deadline
 private:
   struct Earlier { bool operator()(const Signal* a, const Signal* b) const; };
   Time now_{};

@@ -5,13 +5,12 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/system/error_code.hpp>
 #include <memory>
-#include <optional>
-#include <string>
-#include <string_view>
+
+#include "harness/net/clock.h"
+#include "harness/net/url.h"
 
 namespace net {
 
-namespace asio = boost::asio;
 using boost::system::error_code;
 
 class Stream {
@@ -24,23 +23,9 @@ public:
   virtual void abort() noexcept = 0;                                       // RST; a pending read ends with an error
 };
 
-enum class Transport { tcp, unix_ };
-
-struct Endpoint {
-  Transport transport = Transport::tcp;
-  std::string host;      // without brackets for IPv6
-  std::string port;
-  std::string path;      // unix: the socket's path
-  std::optional<std::string> username, password;  // from the URL, percent-decoded
-};
-
-// mqtt://user:password@host:1883, unix:/path. `error` says what is wrong with the text and what would be right.
-struct ParsedUrl { std::optional<Endpoint> endpoint; std::string error; };
-ParsedUrl parse_url(std::string_view url);
-std::string to_url(const Endpoint& endpoint);     // without the account
-bool is_loopback(const Endpoint& endpoint);
-
 struct Opened { error_code error; std::unique_ptr<Stream> stream; };
 asio::awaitable<Opened> open(Endpoint endpoint);
+// The same with patience: error asio::error::timed_out when the connection does not stand at the deadline.
+asio::awaitable<Opened> open(Endpoint endpoint, Clock& clock, Time deadline);
 
 }  // namespace net

@@ -1,0 +1,91 @@
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/connect.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+
+#include <charconv>
+
+#include "harness/net/transports.h"
+
+namespace net {
+namespace {
+
+using asio::ip::tcp;
+using asio::local::stream_protocol;
+
+constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
+
+template <class Socket> class SocketStream final : public Stream {
+public:
+  explicit SocketStream(Socket socket) : socket_(std::move(socket)) {}
+
+  asio::awaitable<Read> read_some(asio::mutable_buffer into) override {
+    const auto [error, size] = co_await socket_.async_read_some(into, quietly);
+    co_return Read{error, size};
+  }
+  asio::awaitable<error_code> write(asio::const_buffer all) override {
+    const auto [error, size] = co_await asio::async_write(socket_, all, quietly);
+    co_return error;
+  }
+  asio::awaitable<error_code> finish() override {
+    error_code error;
+    socket_.shutdown(asio::socket_base::shutdown_send, error);
+    co_return error;
+  }
+  void abort() noexcept override {
+    error_code ignored;
+    socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+    socket_.close(ignored);
+  }
+
+private:
+  Socket socket_;
+};
+
+using Places = std::vector<tcp::endpoint>;
+
+// A host that is an address needs no resolver (and no resolver's thread).
+std::optional<Places> literal(const Endpoint& to) {
+  error_code no_address;
+  const auto address = asio::ip::make_address(to.host, no_address);
+  std::uint16_t port = 0;
+  const auto [end, error] = std::from_chars(to.port.data(), to.port.data() + to.port.size(), port);
+  if (no_address || error != std::errc{} || end != to.port.data() + to.port.size()) return std::nullopt;
+  return Places{{address, port}};
+}
+
+}  // namespace
+
+asio::awaitable<Opened> open_tcp(const Endpoint& to) {
+  const auto executor = co_await asio::this_coro::executor;
+  auto places = literal(to);
+  if (!places) {
+    tcp::resolver resolver(executor);
+    const auto [unknown, found] = co_await resolver.async_resolve(to.host, to.port, quietly);
+    if (unknown) co_return Opened{unknown, nullptr};
+    places.emplace();
+    for (const auto& each : found) places->push_back(each.endpoint());
+  }
+  tcp::socket socket(executor);
+  const auto [error, reached] = co_await asio::async_connect(socket, *places, quietly);
+  if (error) co_return Opened{error, nullptr};
+  error_code ignored;
+  socket.set_option(tcp::no_delay(true), ignored);
+  Opened opened{{}, std::make_unique<SocketStream<tcp::socket>>(std::move(socket))};
+  co_return opened;
+}
+
+asio::awaitable<Opened> open_unix(const Endpoint& to) {
+  const auto executor = co_await asio::this_coro::executor;
+  stream_protocol::socket socket(executor);
+  const stream_protocol::endpoint place(to.path);
+  const auto [error] = co_await socket.async_connect(place, quietly);
+  if (error) co_return Opened{error, nullptr};
+  Opened opened{{}, std::make_unique<SocketStream<stream_protocol::socket>>(std::move(socket))};
+  co_return opened;
+}
+
+}  // namespace net
