@@ -1,0 +1,94 @@
+#include <ostream>
+
+#include "harness/mqtt/rules.h"
+#include "reports/packets.h"
+#include "reports/reports.h"
+#include "reports/text.h"
+#include "reports/view.h"
+
+namespace reports {
+namespace {
+
+using nlohmann::ordered_json;
+
+ordered_json counts(const Counts& of) {
+  return {{"total", of.total()}, {"pass", of.pass}, {"fail", of.fail}, {"inconclusive", of.inconclusive}, {"skip", of.skip}, {"error", of.error}, {"warned", of.warned}};
+}
+
+ordered_json themes(const View& view) {
+  ordered_json all = ordered_json::array();
+  for (const auto& theme : view.themes) {
+    ordered_json versions = ordered_json::object();
+    for (const auto& [version, of] : theme.by_version) versions[std::string{mqtt::name(version)}] = counts(of);
+    all.push_back({{"theme", theme.name}, {"counts", counts(theme.all)}, {"versions", versions}});
+  }
+  return all;
+}
+
+ordered_json broken(const std::vector<Broken>& groups) {
+  ordered_json all = ordered_json::array();
+  for (const auto& group : groups) {
+    ordered_json cases = ordered_json::array();
+    for (const auto& hit : group.hits) cases.push_back(hit.at->name);
+    ordered_json one{{"statement", group.id}};
+    if (group.statement)
+      one.update({{"level", group.statement->level_text}, {"section", group.statement->section}, {"binds", group.statement->binds}, {"summary", group.statement->summary}});
+    one["cases"] = cases;
+    all.push_back(one);
+  }
+  return all;
+}
+
+ordered_json moment(const Moment& of) {
+  const auto& event = *of.event;
+  ordered_json one{{"at_us", event.at.count()}, {"event", record::name(event.what)}, {"client", event.client}, {"version", mqtt::name(event.version)}, {"step", event.step},
+                   {"fence", event.fence}, {"summary", of.text}, {"bytes", mqtt::hex(event.bytes)}};
+  ordered_json packets = ordered_json::array();
+  for (const auto& packet : of.packets) {
+    ordered_json fields = ordered_json::array(), faults = ordered_json::array();
+    for (const auto& line : packet.told.lines)
+      fields.push_back({{"path", line.field.path}, {"offset", line.field.offset}, {"size", line.field.size}, {"value", line.value}});
+    for (const auto& fault : packet.told.faults)
+      faults.push_back({{"offset", fault.offset}, {"size", fault.size}, {"statement", mqtt::statement(fault.rule, event.version)}, {"text", fault.text}});
+    packets.push_back({{"at", packet.at}, {"summary", packet.told.summary}, {"note", packet.note}, {"fields", fields}, {"faults", faults}});
+  }
+  one["packets"] = packets;
+  return one;
+}
+
+ordered_json one_case(const Case& each) {
+  const auto& result = *each.result;
+  ordered_json findings = ordered_json::array(), steps = ordered_json::array(), trace = ordered_json::array();
+  for (const auto& finding : result.findings)
+    findings.push_back({{"statement", finding.statement}, {"verdict", record::name(finding.verdict)}, {"expected", finding.expected}, {"actual", finding.actual},
+                        {"where", finding.where}, {"step", finding.step}, {"event", finding.event}, {"offset", finding.offset}, {"size", finding.size}});
+  for (const auto& step : result.steps)
+    steps.push_back({{"where", step.where}, {"text", step.text}, {"outcome", record::name(step.outcome)}, {"at_us", step.at.count()}, {"took_us", step.took.count()}});
+  for (const auto& each_moment : moments(result)) trace.push_back(moment(each_moment));
+  return {{"name", each.name}, {"scenario", result.scenario}, {"case", result.case_name}, {"theme", each.theme}, {"title", result.title}, {"tags", result.tags},
+          {"version", mqtt::name(result.version)}, {"transport", result.transport}, {"verdict", record::name(result.verdict)}, {"reason", result.reason},
+          {"started_ms", static_cast<double>(result.started.count()) / 1000}, {"took_ms", static_cast<double>(result.took.count()) / 1000},
+          {"findings", findings}, {"steps", steps}, {"trace", trace}, {"log", result.log}};
+}
+
+std::string text(const ordered_json& value, int indent) { return value.dump(indent, ' ', false, ordered_json::error_handler_t::replace); }
+
+}  // namespace
+
+// Everything but the cases comes first; each case is one line, so that the file is written without holding it whole.
+void write_json(const record::Run& run, std::ostream& out) {
+  const View view{run};
+  const auto& header = run.header;
+  const ordered_json head{
+      {"format", "mqttspec-report"}, {"version", 1}, {"tool", header.tool}, {"target", header.target}, {"broker", header.broker}, {"profile", header.profile},
+      {"started", header.started}, {"took_ms", static_cast<double>(view.took.count()) / 1000}, {"seed", header.seed}, {"versions", header.versions},
+      {"transports", header.transports}, {"complete", ending(view).empty()}, {"ending", ending(view)}, {"complaints", run.complaints}, {"counts", counts(view.counts)},
+      {"must_broken", view.musts_broken}, {"should_missed", view.shoulds_missed}, {"statements_checked", view.statements_checked}, {"themes", themes(view)},
+      {"broken", broken(view.broken)}, {"missed", broken(view.missed)}};
+  const std::string begin = text(head, 1);
+  out << begin.substr(0, begin.rfind('\n')) << ",\n \"cases\": [";
+  for (std::size_t i = 0; i < view.cases.size(); ++i) out << (i ? ",\n" : "\n") << text(one_case(view.cases[i]), -1);
+  out << "\n ]\n}\n";
+}
+
+}  // namespace reports

@@ -1,0 +1,152 @@
+#include <fmt/format.h>
+
+#include <ostream>
+
+#include "reports/packets.h"
+#include "reports/reports.h"
+#include "reports/text.h"
+#include "reports/view.h"
+
+namespace reports {
+namespace {
+
+using record::Kept;
+using record::Verdict;
+
+// Text between tags: line ends stay for people.
+std::string body(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = std::min(text.find('\n', at), text.size());
+    out += xml(text.substr(at, end - at));
+    if (end < text.size()) out += '\n';
+    at = end + 1;
+  }
+  return out;
+}
+
+double seconds(record::Microseconds time) { return static_cast<double>(time.count()) / 1e6; }
+
+std::string evidence(const View& view, const Case& each) {
+  const auto& result = *each.result;
+  std::string text = result.title + "\n";
+  if (!result.reason.empty()) text += result.reason + "\n";
+  for (const auto& finding : result.findings) {
+    if (finding.verdict == Kept::pass) continue;
+    const Broken broken{finding.statement, view.statement(finding.statement), {}};
+    text += fmt::format("\n{} {}\n", finding.verdict == Kept::fail ? "broken:" : finding.verdict == Kept::warning ? "missed:" : "not reached:", title_of(broken));
+    if (!summary_of(broken).empty()) text += "  " + summary_of(broken) + "\n";
+    if (!finding.expected.empty()) text += "  expected: " + finding.expected + "\n";
+    if (!finding.actual.empty()) text += "  actual:   " + finding.actual + "\n";
+    if (!finding.where.empty()) text += "  where:    " + finding.where + "\n";
+  }
+  const auto all = moments(result);
+  if (!all.empty()) text += "\npackets (ms since the case began):\n";
+  for (const auto& line : story(result, all)) {
+    if (line.step) text += fmt::format("  {}  {} ({})\n", line.step->where, line.step->text, line.step->outcome == record::Outcome::held       ? "held"
+                                                                                            : line.step->outcome == record::Outcome::not_held ? "did not hold"
+                                                                                                                                              : "not reached");
+    else text += (line.moment->proves.empty() ? "  " : "> ") + plain(*line.moment) + "\n";
+  }
+  return text;
+}
+
+// The first thing to look at: the finding that failed, else the step that did not hold, else the first step.
+Place place_in(const Case& each) {
+  for (const auto& finding : each.result->findings)
+    if (finding.verdict == Kept::fail || finding.verdict == Kept::warning)
+      if (auto place = place_of(finding.where); place.line > 0) return place;
+  for (const auto& step : each.result->steps)
+    if (step.outcome == record::Outcome::not_held)
+      if (auto place = place_of(step.where); place.line > 0) return place;
+  if (!each.result->steps.empty()) return place_of(each.result->steps.front().where);
+  return {each.file(), 0};
+}
+
+std::string message(const Case& each) {
+  std::string text;
+  int more = 0;
+  for (const auto& finding : each.result->findings) {
+    if (finding.verdict != Kept::fail) continue;
+    if (text.empty()) text = fmt::format("{}: expected {}; got {}", finding.statement, finding.expected, finding.actual.empty() ? "nothing" : finding.actual);
+    else ++more;
+  }
+  if (text.empty()) text = each.result->reason.empty() ? "no reason given" : each.result->reason;
+  if (more > 0) text += fmt::format(" (and {} broken)", count(static_cast<unsigned>(more), "further statement"));
+  return shortened(text, 1000);
+}
+
+void write_case(std::ostream& out, const View& view, const Theme& theme, const Case& each) {
+  const auto& result = *each.result;
+  std::string version{mqtt::name(result.version)}, name = each.name;
+  for (auto& c : version) c = c == '.' ? '_' : c;
+  if (name.starts_with(theme.name + "/")) name.erase(0, theme.name.size() + 1);
+  const Place place = place_in(each);
+  out << fmt::format("    <testcase classname=\"mqtt-{}.{}\" name=\"{}\" file=\"{}\"", version, xml(theme.name), xml(name), xml(place.file));
+  if (place.line > 0) out << fmt::format(" line=\"{}\"", place.line);
+  out << fmt::format(" time=\"{:.6f}\"", seconds(result.took));
+  if (result.verdict == Verdict::pass && !each.warned) {
+    out << "/>\n";
+    return;
+  }
+  out << ">\n";
+  const auto element = [&](std::string_view tag, std::string_view type) {
+    out << fmt::format("      <{0} message=\"{1}\" type=\"{2}\">{3}</{0}>\n", tag, xml(message(each)), xml(type), body(evidence(view, each)));
+  };
+  switch (result.verdict) {
+    case Verdict::pass: out << fmt::format("      <system-out>{}</system-out>\n", body(evidence(view, each))); break;
+    case Verdict::fail: {
+      std::string_view type = "fail";
+      for (const auto& finding : result.findings)
+        if (finding.verdict == Kept::fail) {
+          type = finding.statement;
+          break;
+        }
+      element("failure", type);
+      break;
+    }
+    // JUnit knows no "inconclusive". It is an error of another type: nothing was shown about the broker, and a skip would be passed over.
+    case Verdict::inconclusive: element("error", "inconclusive"); break;
+    case Verdict::error: element("error", "error"); break;
+    case Verdict::skip: out << fmt::format("      <skipped message=\"{}\"/>\n", xml(message(each))); break;
+  }
+  out << "    </testcase>\n";
+}
+
+void write_counts(std::ostream& out, const Counts& counts, record::Microseconds took) {
+  out << fmt::format(" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{:.6f}\"", counts.total(), counts.fail, counts.error + counts.inconclusive,
+                     counts.skip, seconds(took));
+}
+
+void write_suite(std::ostream& out, const View& view, const Theme& theme, mqtt::Version version, const Counts& counts) {
+  record::Microseconds took{};
+  for (const auto* each : theme.cases)
+    if (each->result->version == version) took += each->result->took;
+  const auto& header = view.run.header;
+  out << fmt::format("  <testsuite name=\"{} [MQTT {}]\"", xml(theme.name), mqtt::name(version));
+  if (!header.started.empty()) out << fmt::format(" timestamp=\"{}\"", xml(header.started.substr(0, 19)));
+  write_counts(out, counts, took);
+  out << ">\n    <properties>\n";
+  const std::pair<std::string_view, std::string> properties[]{
+      {"broker", header.broker}, {"target", header.target}, {"tool", header.tool}, {"seed", std::to_string(header.seed)}};
+  for (const auto& [key, value] : properties) out << fmt::format("      <property name=\"{}\" value=\"{}\"/>\n", key, xml(value));
+  out << "    </properties>\n";
+  for (const auto* each : theme.cases)
+    if (each->result->version == version) write_case(out, view, theme, *each);
+  out << "  </testsuite>\n";
+}
+
+}  // namespace
+
+void write_junit(const record::Run& run, std::ostream& out) {
+  const View view{run};
+  out << "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+      << fmt::format("<testsuites name=\"{}\"", xml("mqttspec: " + broker_name(run.header)));
+  write_counts(out, view.counts, view.took);
+  out << ">\n";
+  for (const auto& theme : view.themes)
+    for (const auto& [version, counts] : theme.by_version) write_suite(out, view, theme, version, counts);
+  out << "</testsuites>\n";
+}
+
+}  // namespace reports

@@ -1,0 +1,125 @@
+#include <fmt/format.h>
+
+#include <ostream>
+
+#include "reports/packets.h"
+#include "reports/reports.h"
+#include "reports/text.h"
+#include "reports/view.h"
+
+namespace reports {
+namespace {
+
+constexpr std::size_t limit = 1'000'000, reserve = 500;   // bytes; a step summary may have 1 MiB
+
+// Text in a paragraph or a table's cell: nothing in it is markup, a mention, or the end of a line.
+std::string md(std::string_view text, std::size_t most = 2000) {
+  std::string out;
+  for (unsigned char c : one_line(shortened(text, most))) {
+    if (std::string_view{"&<>\"`*_[]|~@\\$!"}.find(static_cast<char>(c)) != std::string_view::npos) out += fmt::format("&#{};", c);
+    else out += static_cast<char>(c);
+  }
+  return out;
+}
+
+// Writes blocks until one does not fit; from then on it only counts, so that nothing stands under a wrong heading.
+class Sheet {
+public:
+  explicit Sheet(std::ostream& out) : out_(out) {}
+  void always(const std::string& block) { put(block); }
+  void add(const std::string& block) {
+    if (left_out_ > 0 || used_ + block.size() + reserve > limit) ++left_out_;
+    else put(block);
+  }
+  std::size_t left_out() const { return left_out_; }
+private:
+  std::ostream& out_;
+  std::size_t used_ = 0, left_out_ = 0;
+  void put(const std::string& block) { out_ << block, used_ += block.size(); }
+};
+
+std::string table(const View& view) {
+  std::string text = "| Theme |", rule = "|---|";
+  for (auto version : view.versions) text += fmt::format(" MQTT {} |", mqtt::name(version)), rule += "---|";
+  text += "\n" + rule + "\n";
+  const auto row = [&](const std::string& title, const std::map<mqtt::Version, Counts>& by_version) {
+    text += "| " + title + " |";
+    for (auto version : view.versions) text += by_version.contains(version) ? " " + tally(by_version.at(version)) + " |" : " - |";
+    text += "\n";
+  };
+  for (const auto& theme : view.themes) row(md(theme.name, 100), theme.by_version);
+  row("**all**", view.by_version);
+  return text + "\n";
+}
+
+std::string packets(const Case& each) {
+  constexpr std::size_t most = 60;
+  const auto all = moments(*each.result);
+  if (all.empty()) return "";
+  std::string text = "<details><summary>packets</summary>\n\n<pre>\n";
+  std::size_t shown = 0, own = 0;
+  for (const auto& one : all) {
+    if (one.event->fence && one.proves.empty()) ++own;
+    else if (shown++ < most) text += std::string(one.proves.empty() ? "  " : "! ") + xml(shortened(plain(one), 500)) + "\n";
+  }
+  if (shown > most) text += fmt::format("  and {}\n", count(shown - most, "further line"));
+  if (own > 0) text += fmt::format("  ({} of the harness's own PINGREQs left out)\n", count(own, "line"));
+  return text + "</pre>\n\n</details>\n";
+}
+
+std::string hit_block(const Hit& hit) {
+  std::string text = fmt::format("**{}**: {}\n\n", md(hit.at->name), md(hit.at->result->title));
+  const auto item = [&](std::string_view label, const std::string& value) {
+    if (!value.empty()) text += fmt::format("- {}: {}\n", label, md(value));
+  };
+  item("expected", hit.finding ? hit.finding->expected : "");
+  item("actual", hit.finding ? hit.finding->actual : hit.at->result->reason);
+  item("where", hit.finding ? hit.finding->where : "");
+  return text + "\n" + packets(*hit.at) + "\n";
+}
+
+void add_groups(Sheet& sheet, std::string_view title, const std::vector<Broken>& groups) {
+  if (groups.empty()) return;
+  sheet.add(fmt::format("## {}\n\n", title));
+  for (const auto& group : groups) {
+    std::string head = fmt::format("### {}\n\n", md(title_of(group)));
+    if (!summary_of(group).empty()) head += md(summary_of(group)) + "\n\n";
+    sheet.add(head);
+    for (const auto& hit : group.hits) sheet.add(hit_block(hit));
+  }
+}
+
+void add_reasons(Sheet& sheet, std::string_view title, const std::vector<Reason>& groups) {
+  if (groups.empty()) return;
+  sheet.add(fmt::format("## {}\n\n", title));
+  for (const auto& group : groups) {
+    std::string text = fmt::format("<details><summary>{}: {}</summary>\n\n", count(group.cases.size(), "case"), group.text.empty() ? "no reason given" : md(group.text));
+    for (const auto* each : group.cases) text += fmt::format("- {}\n", md(each->name));
+    sheet.add(text + "\n</details>\n\n");
+  }
+}
+
+}  // namespace
+
+void write_markdown(const record::Run& run, std::ostream& out) {
+  const View view{run};
+  Sheet sheet{out};
+  std::string head = fmt::format("# MQTT conformance of {}\n\n**{}.** {}: {}; {} looked at.\n\n", md(broker_name(run.header), 200), headline(view),
+                                 count(view.cases.size(), "case"), tally(view.counts), count(static_cast<unsigned>(view.statements_checked), "statement"));
+  head += fmt::format("Target {}, seed {}, {}, {}.\n\n", md(run.header.target, 200), run.header.seed, duration(view.took), md(run.header.tool, 100));
+  if (const auto end = ending(view); !end.empty()) head += "**Not whole:** " + md(end) + "\n\n";
+  sheet.always(head);
+  sheet.add(table(view));
+  for (const auto& complaint : run.complaints) sheet.add("- " + md(complaint) + "\n");
+  if (!run.complaints.empty()) sheet.add("\n");
+  add_groups(sheet, "Failures", view.broken);
+  add_groups(sheet, "Warnings", view.missed);
+  add_reasons(sheet, "Errors", view.errors);
+  add_reasons(sheet, "Inconclusive", view.inconclusive);
+  add_reasons(sheet, "Skipped", view.skipped);
+  if (sheet.left_out() > 0)
+    sheet.always(fmt::format("**Cut here:** {} left out, because this summary must stay below 1 MiB; the HTML report has everything.\n",
+                             sheet.left_out() == 1 ? "1 part was" : number(sheet.left_out()) + " parts were"));
+}
+
+}  // namespace reports

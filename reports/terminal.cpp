@@ -1,0 +1,92 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "reports/reports.h"
+#include "reports/text.h"
+#include "reports/view.h"
+
+namespace reports {
+namespace {
+
+constexpr std::size_t width = 110;
+
+void add_table(std::string& text, const View& view) {
+  std::vector<std::vector<std::string>> rows{{""}};
+  for (auto version : view.versions) rows[0].push_back("MQTT " + std::string{mqtt::name(version)});
+  const auto row = [&](const std::string& title, const std::map<mqtt::Version, Counts>& by_version) {
+    rows.push_back({one_line(title)});
+    for (auto version : view.versions) {
+      const auto found = by_version.find(version);
+      rows.back().push_back(found == by_version.end() ? "-" : tally(found->second));
+    }
+  };
+  for (const auto& theme : view.themes) row(theme.name, theme.by_version);
+  if (view.themes.size() > 1) row("all", view.by_version);
+  std::vector<std::size_t> widths(rows[0].size());
+  for (const auto& each : rows)
+    for (std::size_t i = 0; i < each.size(); ++i) widths[i] = std::max(widths[i], each[i].size());
+  for (const auto& each : rows) {
+    std::string line = " ";
+    for (std::size_t i = 0; i < each.size(); ++i) line += fmt::format(" {:<{}} ", each[i], widths[i]);
+    text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+  }
+}
+
+void add_field(std::string& text, std::string_view label, const std::string& value) {
+  if (value.empty()) return;
+  std::string lines = wrapped(shortened(clean(value), 600), width, "               ");
+  if (lines.size() > 15) lines.replace(4, label.size(), label);
+  text += lines;
+}
+
+void add_broken(std::string& text, std::string_view word, const std::vector<Broken>& groups) {
+  for (const auto& group : groups) {
+    text += fmt::format("\n{} {}\n", word, one_line(title_of(group)));
+    text += wrapped(clean(summary_of(group)), width, "  ");
+    for (const auto& hit : group.hits) {
+      text += fmt::format("  {}\n", one_line(hit.at->name));
+      if (!hit.finding) {
+        add_field(text, "reason", hit.at->result->reason);
+        continue;
+      }
+      add_field(text, "expected", hit.finding->expected);
+      add_field(text, "actual", hit.finding->actual);
+      add_field(text, "where", hit.finding->where);
+    }
+  }
+}
+
+void add_reasons(std::string& text, std::string_view word, const std::vector<Reason>& groups, std::size_t names) {
+  for (const auto& group : groups) {
+    text += wrapped(fmt::format("{}, {}: {}", word, count(group.cases.size(), "case"), group.text.empty() ? "no reason given" : shortened(clean(group.text), 600)),
+                    width, "  ");
+    for (std::size_t i = 0; i < std::min(names, group.cases.size()); ++i) text += "      " + one_line(group.cases[i]->name) + "\n";
+    if (names > 0 && group.cases.size() > names) text += fmt::format("      and {}\n", count(group.cases.size() - names, "further case"));
+  }
+}
+
+}  // namespace
+
+std::string summary(const record::Run& run) {
+  const View view{run};
+  std::string text = fmt::format("{} at {}\n", one_line(broker_name(run.header)), one_line(run.header.target));
+  text += fmt::format("{} over {}, seed {}, {}\n\n", count(view.cases.size(), "case"),
+                      run.header.transports.empty() ? "no transport" : one_line(fmt::format("{}", fmt::join(run.header.transports, ", "))), run.header.seed,
+                      duration(view.took));
+  add_table(text, view);
+  add_broken(text, "FAIL", view.broken);
+  add_broken(text, "WARNING", view.missed);
+  if (!view.errors.empty() || !view.inconclusive.empty() || !view.skipped.empty()) text += "\n";
+  add_reasons(text, "ERROR", view.errors, 10);
+  add_reasons(text, "INCONCLUSIVE", view.inconclusive, 10);
+  add_reasons(text, "SKIPPED", view.skipped, 0);
+  text += "\n";
+  for (const auto& complaint : run.complaints) text += one_line(complaint) + "\n";
+  if (const auto end = ending(view); !end.empty()) text += clean(end) + "\n";
+  text += fmt::format("{}: {}\n{}; {} looked at\n", count(view.cases.size(), "case"), tally(view.counts), headline(view),
+                      count(static_cast<unsigned>(view.statements_checked), "statement"));
+  return text;
+}
+
+}  // namespace reports

@@ -1,0 +1,170 @@
+#include "reports/view.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+#include "reports/text.h"
+
+namespace reports {
+namespace {
+
+using record::Kept;
+using record::Verdict;
+
+std::string theme_of(const std::string& scenario) {
+  const auto slash = scenario.find('/');
+  return slash == scenario.npos || slash == 0 ? "other" : scenario.substr(0, slash);
+}
+
+// Ids in the order of the standards: by version, then with numbers as numbers (3.1.2-9 before 3.1.2-10).
+bool id_before(const std::string& left, const std::string& right) {
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  std::size_t i = 0, j = 0;
+  while (i < left.size() && j < right.size()) {
+    if (digit(left[i]) && digit(right[j])) {
+      std::size_t end_i = i, end_j = j;
+      while (end_i < left.size() && digit(left[end_i])) ++end_i;
+      while (end_j < right.size() && digit(right[end_j])) ++end_j;
+      const auto a = left.substr(i, end_i - i), b = right.substr(j, end_j - j);
+      if (a != b) return a.size() != b.size() ? a.size() < b.size() : a < b;
+      i = end_i, j = end_j;
+    } else if (left[i] != right[j]) {
+      return left[i] < right[j];
+    } else {
+      ++i, ++j;
+    }
+  }
+  return left.size() - i < right.size() - j;
+}
+
+void add_hit(std::vector<Broken>& groups, const View& view, const std::string& id, Hit hit) {
+  auto found = std::find_if(groups.begin(), groups.end(), [&](const Broken& group) { return group.id == id; });
+  if (found == groups.end()) found = groups.insert(groups.end(), Broken{id, view.statement(id), {}});
+  found->hits.push_back(hit);
+}
+
+void add_reason(std::vector<Reason>& groups, const std::string& text, const Case& at) {
+  auto found = std::find_if(groups.begin(), groups.end(), [&](const Reason& group) { return group.text == text; });
+  if (found == groups.end()) found = groups.insert(groups.end(), Reason{text, {}});
+  found->cases.push_back(&at);
+}
+
+int statements_in(const std::vector<Broken>& groups) {
+  return static_cast<int>(std::count_if(groups.begin(), groups.end(), [](const Broken& group) { return !group.id.empty(); }));
+}
+
+}  // namespace
+
+void Counts::add(const record::Result& result) {
+  switch (result.verdict) {
+    case Verdict::pass: ++pass; break;
+    case Verdict::fail: ++fail; break;
+    case Verdict::inconclusive: ++inconclusive; break;
+    case Verdict::skip: ++skip; break;
+    case Verdict::error: ++error; break;
+  }
+  warned += result.verdict == Verdict::pass &&
+            std::any_of(result.findings.begin(), result.findings.end(), [](const auto& finding) { return finding.verdict == Kept::warning; });
+}
+
+std::string Case::file() const {
+  for (const auto& step : result->steps)
+    if (auto place = place_of(step.where); place.line > 0) return place.file;
+  return "scenarios/" + result->scenario + ".json";
+}
+
+View::View(const record::Run& of) : run(of) {
+  for (const auto& statement : run.header.statements) catalogue_.emplace(statement.id, &statement);
+  for (const auto& result : run.results) cases.push_back({&result, record::full_name(result), theme_of(result.scenario), "", false});
+  std::stable_sort(cases.begin(), cases.end(), [](const Case& left, const Case& right) {
+    const auto key = [](const Case& each) { return std::tie(each.theme, each.result->scenario, each.result->case_name, each.result->version, each.result->transport); };
+    return key(left) < key(right);
+  });
+  std::map<std::string, int> taken;
+  std::set<mqtt::Version> played;
+  std::set<std::string_view> decided;
+  for (const auto& name : run.header.versions)
+    if (auto version = mqtt::version_named(name)) played.insert(*version);
+  for (auto& each : cases) {
+    const auto& result = *each.result;
+    each.anchor = "case-" + slug(each.name);
+    while (int before = taken[each.anchor]++) each.anchor += fmt::format("-{}", before + 1);
+    counts.add(result);
+    by_version[result.version].add(result);
+    played.insert(result.version);
+    if (themes.empty() || themes.back().name != each.theme) themes.push_back({each.theme, {}, {}, {}});
+    themes.back().all.add(result);
+    themes.back().by_version[result.version].add(result);
+    themes.back().cases.push_back(&each);
+    took = std::max(took, result.started + result.took);
+    bool named = false;
+    for (const auto& finding : result.findings) {
+      if (finding.verdict != Kept::inconclusive) decided.insert(finding.statement);
+      if (finding.verdict == Kept::fail) named = true, add_hit(broken, *this, finding.statement, {&each, &finding});
+      if (finding.verdict == Kept::warning) each.warned = true, add_hit(missed, *this, finding.statement, {&each, &finding});
+    }
+    if (result.verdict == Verdict::fail && !named) add_hit(broken, *this, "", {&each, nullptr});
+    if (result.verdict == Verdict::inconclusive) add_reason(inconclusive, result.reason, each);
+    if (result.verdict == Verdict::error) add_reason(errors, result.reason, each);
+    if (result.verdict == Verdict::skip) add_reason(skipped, result.reason, each);
+  }
+  if (run.footer) took = run.footer->took;
+  versions.assign(played.begin(), played.end());
+  for (auto* groups : {&broken, &missed}) std::stable_sort(groups->begin(), groups->end(), [](const Broken& a, const Broken& b) { return id_before(a.id, b.id); });
+  for (auto* groups : {&inconclusive, &errors, &skipped})
+    std::stable_sort(groups->begin(), groups->end(), [](const Reason& a, const Reason& b) { return a.cases.size() > b.cases.size(); });
+  musts_broken = statements_in(broken);
+  shoulds_missed = statements_in(missed);
+  statements_checked = static_cast<int>(decided.size());
+}
+
+const spec::Statement* View::statement(std::string_view id) const {
+  const auto found = catalogue_.find(id);
+  return found == catalogue_.end() ? nullptr : found->second;
+}
+
+std::string headline(const View& view) {
+  return fmt::format("{} broken, {} SHOULD missed", count(static_cast<unsigned>(view.musts_broken), "MUST statement"),
+                     number(static_cast<unsigned>(view.shoulds_missed)));
+}
+
+std::string tally(const Counts& counts) {
+  std::string text;
+  const auto add = [&](int value, const std::string& word) {
+    if (value > 0) text += (text.empty() ? "" : ", ") + number(static_cast<unsigned>(value)) + " " + word;
+  };
+  add(counts.fail, "fail");
+  add(counts.error, "error");
+  add(counts.inconclusive, "inconclusive");
+  add(counts.pass, counts.warned ? fmt::format("pass ({} with a warning)", counts.warned) : "pass");
+  add(counts.skip, "skip");
+  return text.empty() ? "no case" : text;
+}
+
+std::string broker_name(const record::Header& header) {
+  return !header.broker.empty() ? header.broker : !header.profile.empty() ? header.profile : "a broker that does not say its name";
+}
+
+std::string ending(const View& view) {
+  const auto& run = view.run;
+  if (!run.footer || run.footers < run.headers) return "The record has no end: the run was cut off, and results may be missing.";
+  std::string text = run.footer->interrupted ? "The run was interrupted: only what was played until then is here." : "";
+  if (!run.footer->note.empty()) text += (text.empty() ? "" : " ") + run.footer->note;
+  return text;
+}
+
+std::string title_of(const Broken& broken) {
+  if (broken.id.empty()) return "no statement";
+  if (!broken.statement) return broken.id + " (not in the catalogue of this record)";
+  return fmt::format("{} ({}, section {})", broken.id, broken.statement->level_text, broken.statement->section);
+}
+
+std::string summary_of(const Broken& broken) {
+  if (broken.statement) return broken.statement->summary;
+  return broken.id.empty() ? "These cases failed without naming a statement." : "";
+}
+
+}  // namespace reports

@@ -1,0 +1,74 @@
+#pragma once
+// What every report is laid out from: the cases of a run in reading order, counted, and grouped by what broke. It points into the Run it was made of.
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/record/record.h"
+
+namespace reports {
+
+struct Counts {
+  int pass = 0, fail = 0, inconclusive = 0, skip = 0, error = 0;
+  int warned = 0;                                    // of `pass`: cases that missed a SHOULD
+  int total() const { return pass + fail + inconclusive + skip + error; }
+  void add(const record::Result& result);
+};
+
+struct Case {
+  const record::Result* result;
+  std::string name;                                  // record::full_name
+  std::string theme;                                 // "connect"
+  std::string anchor;                                // unique in the report; the same in every run that has no case twice
+  bool warned = false;
+  record::Verdict verdict() const { return result->verdict; }
+  std::string file() const;                          // "scenarios/connect/second-connect.json"
+};
+
+struct Hit { const Case* at; const record::Finding* finding; };
+
+struct Broken {                                      // a statement with the cases that broke it
+  std::string id;                                    // empty: a case that failed without naming a statement
+  const spec::Statement* statement = nullptr;        // null: not in the record's catalogue
+  std::vector<Hit> hits;
+};
+
+struct Reason { std::string text; std::vector<const Case*> cases; };
+
+struct Theme {
+  std::string name;
+  Counts all;
+  std::map<mqtt::Version, Counts> by_version;
+  std::vector<const Case*> cases;
+};
+
+struct View {
+  explicit View(const record::Run& run);
+  View(const View&) = delete;                        // the groups point into `cases`
+
+  const record::Run& run;
+  std::vector<Case> cases;                           // by theme, scenario, row, version, transport
+  Counts counts;
+  std::map<mqtt::Version, Counts> by_version;
+  std::vector<mqtt::Version> versions;               // that were played or asked for
+  std::vector<Theme> themes;
+  std::vector<Broken> broken, missed;                // MUST and SHOULD, by id
+  std::vector<Reason> inconclusive, errors, skipped; // most frequent first
+  int musts_broken = 0, shoulds_missed = 0;          // statements
+  int statements_checked = 0;                        // that at least one case decided, one way or the other
+  record::Microseconds took{};
+
+  const spec::Statement* statement(std::string_view id) const;
+
+private:
+  std::map<std::string, const spec::Statement*, std::less<>> catalogue_;
+};
+
+std::string headline(const View& view);              // "3 MUST statements broken, 1 SHOULD missed"
+std::string tally(const Counts& counts);             // "12 pass (1 with a warning), 2 fail, 1 skip"; "no case" for none
+std::string broker_name(const record::Header& header);
+std::string ending(const View& view);                // why the run is not whole, or empty
+std::string title_of(const Broken& broken);          // "5.0:MQTT-3.1.0-2 (MUST, section 3.1.0)"
+std::string summary_of(const Broken& broken);        // in our own words
+
+}  // namespace reports
