@@ -43,8 +43,10 @@ std::string quoted(View bytes) {
   auto escaped = nlohmann::json(shown).dump(-1, ' ', true);   // ASCII only; control characters as \n or \u0001
   std::string plain;
   for (std::size_t i = 1; i + 1 < escaped.size(); ++i) {
-    if (escaped[i] == '\\' && escaped[i + 1] == '"') continue;
-    if (escaped[i] == '\x7f') plain += "\\u007f";
+    if (escaped[i] == '\\') {
+      if (escaped[++i] != '"') plain += '\\';
+      plain += escaped[i];
+    } else if (escaped[i] == '\x7f') plain += "\\u007f";
     else if (escaped[i] == '\'') plain += "\\'";
     else plain += escaped[i];
   }

@@ -3,6 +3,7 @@
 namespace mqtt {
 
 void Framer::feed(View bytes) {
+  if (lost_) return;
   if (from_ > 0 && from_ >= held_.size() / 2) {
     held_.erase(held_.begin(), held_.begin() + std::ptrdiff_t(from_));
     from_ = 0;
