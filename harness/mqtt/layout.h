@@ -255,7 +255,7 @@ template <class Io, Type T> void layout(Io& io, Reasons<T>& p) {
   if (T == Type::unsuback && io.version != Version::v5_0) return;
   io.list("reason_codes", p.reason_codes, [](Io& each, std::uint8_t& code) { reason_code(each, "", code, T, code_rule(T)); });
   io.must(!p.reason_codes.empty(), T == Type::suback ? Rule::no_suback_codes : Rule::no_unsuback_codes, "reason_codes",
-          [] { return "a " + std::string(name(T)) + " without a code"; }, Spot{io.last().offset + io.last().size, 0});
+          T == Type::suback ? "a SUBACK without a code" : "an UNSUBACK without a code", Spot{io.last().offset + io.last().size, 0});
 }
 
 template <class Io, Type T> void layout(Io&, Empty<T>&) {}

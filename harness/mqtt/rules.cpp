@@ -14,7 +14,6 @@ constexpr RuleRow table[] = {
     {header_flags_unsubscribe, "header_flags_unsubscribe", "3.1:V31-2.5-2", "3.1.1:MQTT-3.10.1-1", "5.0:MQTT-3.10.1-1"},
     {header_flags_disconnect, "header_flags_disconnect", "3.1:V31-2.5-2", "3.1.1:MQTT-3.14.1-1", "5.0:MQTT-3.14.1-1"},
     {header_flags_auth, "header_flags_auth", "3.1:V31-2.1-3", any311, "5.0:MQTT-3.15.1-1"},
-    {remaining_length, "remaining_length", any31, any311, any5},
     {truncated, "truncated", any31, any311, any5},
     {surplus, "surplus", any31, any311, any5},
     {integer_too_long, "integer_too_long", "3.1:V31-2.1-2", any311, "5.0:MQTT-1.5.5-1"},

@@ -10,7 +10,7 @@ namespace mqtt {
 enum class Rule : std::uint8_t {
   // frame
   packet_type, header_flags, header_flags_pubrel, header_flags_subscribe, header_flags_unsubscribe, header_flags_disconnect,
-  header_flags_auth, remaining_length, truncated, surplus, integer_too_long, integer_not_minimal,
+  header_flags_auth, truncated, surplus, integer_too_long, integer_not_minimal,
   // text and identifiers
   utf8, null_character, packet_id_zero, packet_id_zero_from_broker, packet_id_zero_answer, packet_id_zero_suback,
   // topics
