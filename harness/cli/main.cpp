@@ -1,0 +1,38 @@
+#include <fmt/format.h>
+
+#include "harness/cli/command.h"
+
+namespace {
+
+struct Row { const char *name, *help; cli::Setup setup; };
+constexpr Row commands[] = {
+    {"run", "play scenarios against a broker", cli::run},
+    {"list", "scenarios, their cases, and the statements each checks", cli::list},
+    {"check", "complain about scenario files", cli::check},
+    {"report", "write reports from records of runs", cli::report},
+    {"decode", "show packets field by field", cli::decode},
+    {"schema", "print the JSON Schema of scenario files", cli::schema},
+};
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  CLI::App app("mqttspec: does a broker keep the MQTT standards (3.1, 3.1.1, 5.0)?", "mqttspec");
+  app.set_version_flag("--version", "mqttspec " MQTTSPEC_VERSION);
+  app.require_subcommand(1);
+  int exit = cli::all_well;
+  for (auto& row : commands) {
+    auto* command = app.add_subcommand(row.name, row.help);
+    auto act = row.setup(*command);
+    command->callback([&exit, act] { exit = act(); });
+  }
+  try {
+    app.parse(count, arguments);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? cli::all_well : cli::could_not;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "mqttspec: {}\n", error.what());
+    return cli::could_not;
+  }
+  return exit;
+}

@@ -1,0 +1,40 @@
+#include <fmt/format.h>
+
+#include <fstream>
+
+#include "harness/cli/command.h"
+#include "harness/cli/outputs.h"
+#include "reports/reports.h"
+
+namespace cli {
+namespace {
+
+struct Options {
+  std::vector<std::string> records;
+  Outputs outputs;
+};
+
+int write_reports(const Options& options) {
+  record::Run run;
+  for (auto& file : options.records) {
+    std::ifstream in(file, std::ios::binary);
+    if (!in) throw std::runtime_error(fmt::format("{}: cannot be read", file));
+    record::read_more(run, in, file);
+  }
+  for (auto& complaint : run.complaints) fmt::print(stderr, "{}\n", complaint);
+  if (run.results.empty()) throw std::runtime_error("no result in " + options.records.front() + ": is it a record of `mqttspec run --record`?");
+  options.outputs.write(run);
+  fmt::print("{}", reports::summary(run));
+  return all_well;
+}
+
+}  // namespace
+
+std::function<int()> report(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  app.add_option("RECORD", options->records, "records of runs (several become one report)")->required();
+  options->outputs.options(app);
+  return [=] { return write_reports(*options); };
+}
+
+}  // namespace cli

@@ -1,0 +1,193 @@
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <fstream>
+#include <random>
+
+#include "harness/cli/command.h"
+#include "harness/cli/library.h"
+#include "harness/cli/outputs.h"
+#include "harness/cli/progress.h"
+#include "harness/cli/target.h"
+#include "harness/engine/probe.h"
+#include "harness/engine/secrets.h"
+#include "harness/engine/suite.h"
+#include "harness/record/known.h"
+#include "reports/reports.h"
+
+namespace cli {
+namespace {
+
+namespace asio = boost::asio;
+
+struct Options {
+  Selection selection;
+  TargetOptions target;
+  Outputs outputs;
+  int jobs = 32;
+  std::uint64_t seed = std::random_device{}();
+  std::string record, expect;
+  bool no_skips = false;
+};
+
+// Unique to the run: five letters and digits that follow from the seed.
+std::string run_id(std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  std::string id;
+  while (id.size() < 5) id += "0123456789abcdefghijklmnopqrstuvwxyz"[random() % 36];
+  return id;
+}
+
+class Running {
+public:
+  Running(const Options& options, asio::io_context& io)
+      : options_(options), io_(io), library_(load_library(options.selection.folder)), choice_(choose(options.target, clock_)), signals_(io, SIGINT, SIGTERM) {}
+
+  int exit = could_not;
+  asio::awaitable<void> play() {
+    print_complaints(library_.suite);
+    if (!library_.suite.complaints.empty()) {
+      exit = bad_scenarios;
+      co_return;
+    }
+    auto chosen = select(library_.suite, options_.selection);
+    if (chosen.empty()) throw std::runtime_error("no case is chosen: see --filter, --mqtt and --shard, and `mqttspec list`");
+    std::unique_ptr<engine::Instance> instance = co_await choice_.make();
+    engine::Stage stage{*instance, clock_, pace_, library_.catalogue, run_id(options_.seed), false, {}, nullptr};
+    listen_for_interrupts(stage);
+
+    std::string trouble = co_await engine::probe_alive(stage);
+    if (!trouble.empty() && !stage.interrupted)
+      throw std::runtime_error(fmt::format("{} cannot be tested: a first client is not served: {}", instance->target.url, trouble));
+    co_await engine::probe_abilities(stage);
+    begin(instance->target);
+
+    engine::Plan plan;
+    plan.cases = chosen;
+    plan.jobs = options_.jobs;
+    plan.exclusive = choice_.exclusive;
+    if (choice_.ours) plan.own_instance = choice_.make;
+    Progress progress(chosen.size());
+    auto secret = instance->target.account ? instance->target.account->password : std::string();
+    auto report = [&](record::Result result) {
+      engine::mask(result, secret);
+      if (writer_) writer_->write(result);
+      progress.finished(result);
+      run_.results.push_back(std::move(result));
+    };
+    engine::Course course = co_await engine::play_suite(std::move(plan), stage, report);
+    progress.done();
+    std::string after;
+    if (!course.interrupted) after = co_await engine::probe_alive(stage);
+    if (!after.empty() && course.deaths.empty()) course.deaths.push_back("after the run a new client is no longer served: " + after);
+    signals_.cancel();
+    finish(course);
+  }
+
+private:
+  void listen_for_interrupts(engine::Stage& stage) {
+    signals_.async_wait([this, &stage](auto error, int) {
+      if (error) return;
+      fmt::print(stderr, "\ninterrupted: writing the report of what was played\n");
+      stage.interrupt();
+      signals_.clear();   // a second one ends the program at once
+    });
+  }
+
+  void begin(const engine::Target& target) {
+    auto& header = run_.header;
+    header.tool = "mqttspec " MQTTSPEC_VERSION;
+    header.target = target.url;
+    header.broker = target.broker;
+    header.profile = choice_.profile;
+    header.started = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+    header.seed = options_.seed;
+    for (auto version : target.versions) header.versions.emplace_back(mqtt::name(version));
+    header.transports = {target.transport};
+    header.statements = library_.catalogue.all();
+    run_.headers = 1;
+    if (options_.record.empty()) return;
+    if (auto folder = std::filesystem::path(options_.record).parent_path(); !folder.empty()) std::filesystem::create_directories(folder);
+    file_.open(options_.record, std::ios::binary);
+    if (!file_) throw std::runtime_error(fmt::format("--record {}: cannot be written", options_.record));
+    writer_.emplace(file_);
+    writer_->write(header);
+  }
+
+  void finish(const engine::Course& course) {
+    record::Footer footer;
+    footer.took = std::chrono::duration_cast<record::Microseconds>(clock_.now() - begun_);
+    footer.interrupted = course.interrupted;
+    footer.note = fmt::format("{}", fmt::join(course.deaths, "; "));
+    if (writer_) writer_->write(footer);
+    run_.footer = footer;
+    run_.footers = 1;
+    std::sort(run_.results.begin(), run_.results.end(), [](auto& a, auto& b) { return record::full_name(a) < record::full_name(b); });
+    options_.outputs.write(run_);
+    fmt::print("{}", reports::summary(run_));
+    exit = course.interrupted ? interrupted : judge(course);
+  }
+
+  int judge(const engine::Course& course) {
+    auto played = std::count_if(run_.results.begin(), run_.results.end(), [](auto& each) { return each.verdict != record::Verdict::skip; });
+    if (played == 0) {
+      fmt::print("No case was played: all {} were skipped.\n", run_.results.size());
+      return could_not;
+    }
+    auto known = options_.expect.empty() ? std::vector<record::Known>{} : record::load_known(options_.expect);
+    auto news = record::compare(run_.results, known);
+    bool skipped = options_.no_skips && played != std::ptrdiff_t(run_.results.size());
+    if (!options_.expect.empty()) {
+      fmt::print("\nAgainst {}: {} known, {} new, {} gone\n", options_.expect, news.expected, news.fresh.size(), news.gone.size());
+      for (auto& failure : news.fresh) fmt::print("  new: {} {}: {}\n", failure.name, failure.statement, failure.text);
+      for (auto& gone : news.gone) fmt::print("  {}\n", gone);
+    }
+    if (skipped) fmt::print("Cases were skipped, and --no-skips forbids it.\n");
+    return news.any() || skipped || !course.deaths.empty() ? something_failed : all_well;
+  }
+
+  const Options& options_;
+  asio::io_context& io_;
+  net::RealClock clock_;
+  engine::Pace pace_;
+  Library library_;
+  Choice choice_;
+  asio::signal_set signals_;
+  net::Time begun_ = clock_.now();
+  record::Run run_;
+  std::ofstream file_;
+  std::optional<record::Writer> writer_;
+};
+
+int run_all(const Options& options) {
+  asio::io_context io;
+  Running running(options, io);
+  std::exception_ptr trouble;
+  asio::co_spawn(io, running.play(), [&](std::exception_ptr thrown) {
+    trouble = thrown;
+    io.stop();
+  });
+  io.run();
+  if (trouble) std::rethrow_exception(trouble);
+  return running.exit;
+}
+
+}  // namespace
+
+std::function<int()> run(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  options->target.options(app);
+  selection_options(app, options->selection);
+  app.add_option("--jobs", options->jobs, "cases at once (default 32)")->check(CLI::Range(1, 1000));
+  app.add_option("--seed", options->seed, "the run's unique names follow from it (default: random)");
+  app.add_option("--record", options->record, "write the record, from which `mqttspec report` makes every report");
+  options->outputs.options(app);
+  app.add_option("--expect", options->expect, "known failures: only news, a new failure or a known one that has gone, makes the exit code 1");
+  app.add_flag("--no-skips", options->no_skips, "a skipped case makes the exit code 1");
+  app.footer("Exit code: 0 all pass, 1 something failed, 2 it could not be done, 3 scenario files are wrong, 130 interrupted (reports are written).");
+  return [=] { return run_all(*options); };
+}
+
+}  // namespace cli

@@ -1,0 +1,71 @@
+#include "harness/cli/target.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+
+#include "harness/cli/library.h"
+#include "harness/engine/managed_broker.h"
+#include "harness/engine/remote_instance.h"
+
+namespace cli {
+namespace {
+
+namespace asio = boost::asio;
+
+std::string first_line(const std::string& file) {
+  std::ifstream in(file);
+  std::string line;
+  if (!in || !std::getline(in, line)) throw std::runtime_error(fmt::format("--password-file {}: cannot be read, or is empty", file));
+  return line;
+}
+
+net::Endpoint endpoint_of(const TargetOptions& options) {
+  auto parsed = net::parse_url(options.url);
+  if (!parsed.endpoint) throw std::runtime_error(parsed.error);
+  auto endpoint = *parsed.endpoint;
+  if (!options.username.empty()) endpoint.username = options.username;
+  if (!options.password_file.empty()) endpoint.password = first_line(options.password_file);
+  if (endpoint.password && !endpoint.username) throw std::runtime_error("a password without a user name: give --username, or both in the URL");
+  return endpoint;
+}
+
+asio::awaitable<std::unique_ptr<engine::Instance>> make_remote(net::Endpoint endpoint) {
+  co_return std::make_unique<engine::RemoteInstance>(std::move(endpoint));
+}
+
+asio::awaitable<std::unique_ptr<engine::Instance>> make_managed(engine::Profile profile, net::Clock& clock) {
+  std::unique_ptr<engine::ManagedBroker> broker = co_await engine::ManagedBroker::start(profile, clock);
+  co_return std::unique_ptr<engine::Instance>(std::move(broker));
+}
+
+}  // namespace
+
+void TargetOptions::options(CLI::App& app) {
+  app.add_option("URL", url, "the broker: mqtt://user:password@host:1883 or unix:/path");
+  app.add_option("--broker", profile, "start a broker from a profile: a name of ci/brokers/, or a file");
+  app.add_option("--profiles", profiles, "folder of profiles (default: the project's ci/brokers)");
+  app.add_option("--username", username, "user name for the broker at the URL");
+  app.add_option("--password-file", password_file, "file whose first line is the password for the broker at the URL");
+  app.add_flag("--exclusive", exclusive, "nobody else uses the broker: scenarios that must be alone are played (assumed on loopback)");
+}
+
+Choice choose(const TargetOptions& options, net::Clock& clock) {
+  if (options.url.empty() == options.profile.empty())
+    throw std::runtime_error("name one broker: a URL (mqttspec run mqtt://localhost:1883) or a profile (mqttspec run --broker mosquitto)");
+  Choice choice;
+  if (!options.url.empty()) {
+    auto endpoint = endpoint_of(options);
+    choice.exclusive = options.exclusive || net::is_loopback(endpoint);
+    choice.make = [endpoint] { return make_remote(endpoint); };
+    return choice;
+  }
+  auto folder = options.profiles.empty() ? profile_folder("") : std::filesystem::path(options.profiles);
+  auto profile = engine::load_profile(engine::find_profile(options.profile, folder));
+  choice.ours = choice.exclusive = true;
+  choice.profile = profile.name;
+  choice.make = [profile, &clock] { return make_managed(profile, clock); };
+  return choice;
+}
+
+}  // namespace cli

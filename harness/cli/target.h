@@ -1,0 +1,26 @@
+#pragma once
+// Which broker a command is to meet: a URL, or a profile that says how to start one.
+#include <CLI/CLI.hpp>
+
+#include "harness/engine/instance.h"
+
+namespace cli {
+
+struct TargetOptions {
+  std::string url, profile, username, password_file, profiles;
+  bool exclusive = false;
+  void options(CLI::App& app);
+};
+
+using MakeInstance = std::function<engine::asio::awaitable<std::unique_ptr<engine::Instance>>()>;
+
+struct Choice {
+  MakeInstance make;       // may be called again for a broker of their own where scenarios must be alone
+  bool ours = false;       // started by the harness
+  bool exclusive = false;  // nobody else uses it
+  std::string profile;     // name, or empty
+};
+// Throws std::runtime_error that says what is wrong with the URL, the profile or the password file.
+Choice choose(const TargetOptions& options, net::Clock& clock);
+
+}  // namespace cli
