@@ -6,9 +6,10 @@ namespace scenario {
 
 using Variables = std::map<std::string, Json, std::less<>>;
 
-// Replaces ${name} everywhere in `value`; a text that is only "${name}" becomes the value itself. Unknown names are left alone.
+// Replaces ${name} everywhere in `value`, keys too; a text that is only "${name}" becomes the value itself, inside a longer text it becomes
+// text (null: nothing). Unknown names are left alone.
 Json substitute(const Json& value, const Variables& variables);
 std::string substitute(const std::string& text, const Variables& variables);
-std::vector<std::string> names_in(const Json& value);   // every ${name} that occurs
+std::vector<std::string> names_in(const Json& value);   // every ${name} that occurs, each once
 
 }  // namespace scenario

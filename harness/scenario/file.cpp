@@ -1,0 +1,212 @@
+#include "harness/scenario/file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/scenario/abilities.h"
+#include "harness/scenario/duration.h"
+#include "harness/scenario/keys.h"
+#include "harness/scenario/reading.h"
+
+namespace scenario {
+namespace {
+
+using Versions = std::set<mqtt::Version>;
+
+// {"$version": {...}} becomes the value for the version of the case.
+void pick_version(const Reading& reading, Json& value, const std::string& pointer) {
+  if (value.is_array())
+    for (std::size_t i = 0; i < value.size(); ++i) pick_version(reading, value[i], json::pointer_of(pointer, i));
+  if (!value.is_object()) return;
+  if (value.size() != 1 || value.begin().key() != by_version) {
+    for (auto& [key, member] : value.items())
+      if (member.is_structured()) pick_version(reading, member, json::pointer_of(pointer, key));
+    return;
+  }
+  auto choices = std::move(*value.begin());
+  auto here = json::pointer_of(pointer, by_version);
+  std::string name(mqtt::name(reading.made.version));
+  value = nullptr;
+  if (!choices.is_object()) return reading.complain(here, fmt::format("behind '$version' stands an object from versions to values, not {}", quote(choices)));
+  for (auto& [key, member] : choices.items())
+    if (!mqtt::version_named(key)) reading.complain_key(json::pointer_of(here, key), fmt::format("'{}' is no version; there is {}", key, in_words(Shape::version)));
+  if (!choices.contains(name)) return reading.complain(pointer, fmt::format("'$version' has no value for {}, in which this scenario is played", name));
+  value = std::move(choices[name]);
+  pick_version(reading, value, json::pointer_of(here, name));
+}
+
+struct Reader {
+  const std::string& id;
+  const std::string& name;
+  const json::Document& document;
+  const spec::Catalogue& catalogue;
+  Complaints complaints;
+  std::vector<Case> cases = {};
+
+  const Json& value() const { return document.value; }
+
+  bool check_keys(const Json& object, std::span<const Key> keys, const std::string& pointer, const std::string& what, bool others = false) {
+    bool good = true;
+    for (auto& key : keys)
+      if (key.required && !object.contains(key.name)) {
+        complaints.at_value(pointer, fmt::format("{} needs the key '{}': {}", what, key.name, key.meaning));
+        good = false;
+      }
+    for (auto& [word, member] : object.items()) {
+      auto key = key_named(keys, word);
+      auto here = json::pointer_of(pointer, word);
+      if (!key && !others) complaints.at_key(here, fmt::format("unknown key '{}'{}", word, did_you_mean(word, names_of(keys))));
+      else if (key && !has_shape(member, key->shape)) complaints.at_value(here, fmt::format("'{}' must be {}, not {}", word, in_words(key->shape), quote(member)));
+      else continue;
+      good = false;
+    }
+    return good;
+  }
+
+  Versions versions_of(const Json& object, const std::string& pointer, const Versions& from) {
+    if (!object.contains("versions")) return from;
+    Versions result;
+    for (std::size_t i = 0; i < object["versions"].size(); ++i) {
+      auto version = *mqtt::version_named(object["versions"][i].get_ref<const std::string&>());
+      auto here = fmt::format("{}/versions/{}", pointer, i);
+      if (!from.contains(version)) complaints.at_value(here, fmt::format("{} is not among the versions of this scenario", mqtt::name(version)));
+      else if (!result.insert(version).second) complaints.at_value(here, fmt::format("{} stands twice", mqtt::name(version)));
+    }
+    return result;
+  }
+
+  std::vector<std::string> needs_of(const Json& object, const std::string& pointer) {
+    std::vector<std::string> needs;
+    if (!object.contains("needs")) return needs;
+    for (std::size_t i = 0; i < object["needs"].size(); ++i) {
+      needs.push_back(object["needs"][i].get<std::string>());
+      auto here = fmt::format("{}/needs/{}", pointer, i);
+      if (!ability_named(needs.back())) complaints.at_value(here, fmt::format("'{}' is no ability{}", needs.back(), did_you_mean(needs.back(), ability_names())));
+      else if (std::count(needs.begin(), needs.end(), needs.back()) > 1) complaints.at_value(here, fmt::format("the ability '{}' stands twice", needs.back()));
+    }
+    return needs;
+  }
+
+  void check_rows() {
+    auto& rows = value()["for"];
+    if (rows.empty()) complaints.at_value("/for", "'for' has no row, so that nothing would be played");
+    Json used_in = {value()["steps"], value()["title"]};
+    auto used = names_in(used_in);
+    std::set<std::string> names, said;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      auto pointer = fmt::format("/for/{}", i);
+      check_keys(rows[i], row_keys(), pointer, "a row of 'for'", true);
+      auto row_name = rows[i].value("name", Json());
+      if (row_name == "") complaints.at_value(pointer + "/name", "a row's name must not be empty");
+      else if (row_name.is_string() && !names.insert(row_name.get<std::string>()).second)
+        complaints.at_value(pointer + "/name", fmt::format("two rows have the name {}", quote(row_name)));
+      for (auto& [variable, member] : rows[i].items()) {
+        if (key_named(row_keys(), variable)) continue;
+        auto here = json::pointer_of(pointer, variable);
+        if (!is_variable_name(variable)) complaints.at_key(here, fmt::format("'{}' cannot name a variable: a letter, then letters, digits and _", variable));
+        else if (variable == "T" || variable == "username" || variable == "password")
+          complaints.at_key(here, fmt::format("'{}' is the name of a variable of the language; choose another", variable));
+        else if (std::find(used.begin(), used.end(), variable) == used.end() && said.insert(variable).second)
+          complaints.at_key(here, fmt::format("nobody uses the row variable '{0}'; write ${{{0}}} in a step, or leave it out", variable));
+      }
+    }
+  }
+
+  Phases phases() {
+    if (!value().contains("phases")) return {};
+    auto& said = value()["phases"];
+    if (!check_keys(said, phases_keys(), "/phases", "'phases'")) return {};
+    return {said["times"].get<int>(), *duration_of(said["over"].get_ref<const std::string&>())};
+  }
+
+  void note_clients(Reading& reading, const Json& steps) {
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      for (auto& word : words()) {
+        auto subject = word.shape == Shape::client ? steps[i].find(word.name) : steps[i].end();
+        if (subject == steps[i].end() || !has_shape(*subject, Shape::client)) continue;
+        auto client = subject->get<std::string>();
+        reading.step = i;
+        if (client == "T" || client == "username" || client == "password" || reading.row_variables.contains(client))
+          reading.complain("/" + std::string(word.name), fmt::format("a client named '{0}' would hide the variable ${{{0}}}; choose another name", client));
+        if (reading.client_names.insert(client).second) reading.made.clients.push_back(client);
+        reading.placeholders[client] = "clientidentifier01";
+      }
+    }
+  }
+
+  void read_case(const File& file, Case made, const Json* row, const std::string& row_pointer) {
+    Reading reading{file, made, row, row_pointer, {}, {}, {}, {}, {}, {}, {}, 0, nullptr};
+    if (row)
+      for (auto& [variable, member] : row->items())
+        if (!key_named(row_keys(), variable)) reading.row_variables[variable] = member;
+    made.title = substitute(made.title, reading.row_variables);
+    reading.placeholders = {{"T", "mqttspec/run/case"}, {"username", "user"}, {"password", "password"}};
+    Json steps = reading.row_variables.empty() ? value()["steps"] : substitute(value()["steps"], reading.row_variables);
+    for (reading.step = 0; reading.step < steps.size(); ++reading.step) pick_version(reading, steps[reading.step], "");
+    note_clients(reading, steps);
+    for (reading.step = 0; reading.step < steps.size(); ++reading.step)
+      if (steps[reading.step].is_object()) read_step(reading, std::move(steps[reading.step]));
+    check_unused(reading);
+    bool checked = std::any_of(made.steps.begin(), made.steps.end(), [](auto& step) { return !step.checks.empty(); });
+    if (!checked && complaints.count() == 0)
+      complaints.at_value(value().contains("versions") ? "/versions" : "/title",
+        fmt::format("no step checks a statement of {0}; add one to 'checks', or leave {0} out of 'versions'", mqtt::name(made.version)));
+    cases.push_back(std::move(made));
+  }
+
+  void read() {
+    if (!value().is_object()) return complaints.at_value("", "a scenario must be an object with 'title' and 'steps'");
+    if (!check_keys(value(), file_keys(), "", "a scenario")) return;
+    if (value()["title"] == "") complaints.at_value("/title", "the title must say in one sentence what a right broker does");
+    if (value()["steps"].empty()) complaints.at_value("/steps", "a scenario without steps plays nothing");
+    Case base;
+    base.scenario = id;
+    base.file = name;
+    base.title = value()["title"].get<std::string>();
+    base.alone = value().value("alone", false);
+    base.phases = phases();
+    base.needs = needs_of(value(), "");
+    base.tags = value().value("tags", std::vector<std::string>());
+    auto versions = versions_of(value(), "", Versions(mqtt::all_versions.begin(), mqtt::all_versions.end()));
+    File file{id, name, document, catalogue, complaints, versions, {}};
+    for (std::size_t i = 0; i < value()["steps"].size(); ++i) {
+      auto at = document.value_at(fmt::format("/steps/{}", i));
+      file.places.push_back({name, at.line, at.column});
+    }
+    if (!value().contains("for")) return read_versions(file, base, versions, nullptr, "");
+    check_rows();
+    for (std::size_t i = 0; i < value()["for"].size(); ++i) read_row(file, base, versions, i);
+  }
+
+  void read_row(const File& file, Case made, const Versions& versions, std::size_t index) {
+    auto& row = value()["for"][index];
+    auto pointer = fmt::format("/for/{}", index);
+    for (auto& key : row_keys())
+      if (row.contains(key.name) && !has_shape(row[std::string(key.name)], key.shape)) return;
+    made.name = row.value("name", std::string());
+    for (auto& need : needs_of(row, pointer)) made.needs.push_back(need);
+    read_versions(file, made, versions_of(row, pointer, versions), &row, pointer);
+  }
+
+  void read_versions(const File& file, Case made, const Versions& versions, const Json* row, const std::string& pointer) {
+    for (auto version : versions) {
+      made.version = version;
+      read_case(file, made, row, pointer);
+    }
+  }
+};
+
+}  // namespace
+
+void read_file(const std::string& id, const std::string& name, const std::string& text, const spec::Catalogue& catalogue, Suite& suite) {
+  auto document = json::Document::parse(text);
+  Reader reader{id, name, document, catalogue, Complaints(name, document)};
+  for (auto& error : document.errors) reader.complaints.at(error.at, error.text);
+  if (document.errors.empty()) reader.read();
+  auto complaints = reader.complaints.sorted();
+  if (complaints.empty()) std::move(reader.cases.begin(), reader.cases.end(), std::back_inserter(suite.cases));
+  std::move(complaints.begin(), complaints.end(), std::back_inserter(suite.complaints));
+}
+
+}  // namespace scenario

@@ -1,0 +1,29 @@
+#pragma once
+// The flow words of scenarios/README.md, spelled out into steps in the wire's own terms.
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "harness/scenario/model.h"
+
+namespace scenario {
+
+// Where in the author's step a part of a spelled-out step comes from: pairs of pointer prefixes, "/packet/PUBLISH" -> "".
+using Origin = std::vector<std::pair<std::string, std::string>>;
+
+struct Spelled {
+  Json step;       // {"send": "A", "packet": ...}; {"end": "A"} is the one step that authors cannot write
+  Origin origin;
+};
+
+struct Counters {
+  std::map<std::string, int> packet_ids;   // the last one each client took
+  int receives = 0;                        // `receive` keeps the packet identifier as ${receive 1}, a name that authors cannot write
+};
+
+bool is_flow_word(const std::string& word);
+// `step` has the keys and shapes of its word (keys.h); `version` is the client's.
+std::vector<Spelled> spell_out(const Json& step, mqtt::Version version, Counters& counters);
+
+}  // namespace scenario
