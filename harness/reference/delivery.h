@@ -1,0 +1,25 @@
+#pragma once
+// From a message to the clients that have subscribed, within what each of them takes at once (3.1.1: 4.3 to 4.6; 5.0: also 4.8 and 4.9).
+#include "harness/reference/core.h"
+
+namespace reference {
+
+// Keeps the message if it is to be retained, and gives it to every matching subscription; how many clients had one.
+std::size_t route(Core& core, Message message);
+
+void deliver(Core& core, Session& session, Delivery delivery);
+// A shared message that its first receiver did not take; only a broken broker hands such on.
+void deliver_to_another(Core& core, const Session& not_to, const Delivery& delivery);
+
+// Sends what waits, as far as the client's Receive Maximum allows.
+void pump(Core& core, Session& session);
+// After CONNACK: what was sent before and is not acknowledged, then what waits.
+void resume(Core& core, Connection& connection);
+// How many exchanges count against the client's Receive Maximum.
+std::size_t in_use(const Session& session);
+
+// Sends what a broken broker held back or sends again too early; when the next such moment is.
+void odd_tick(Core& core);
+std::optional<Time> odd_deadline(const Core& core);
+
+}  // namespace reference

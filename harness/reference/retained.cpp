@@ -1,0 +1,75 @@
+#include "harness/reference/retained.h"
+
+#include <algorithm>
+
+#include "harness/reference/delivery.h"
+
+namespace reference {
+namespace {
+
+void store(Core& core, const Message& message) {
+  auto copy = std::make_shared<Message>(message);
+  copy->retain = true;
+  copy->dup = false;
+  if (!core.keeps(Rule::retained_with_qos)) copy->qos = 0;
+  core.state.retained[message.topic] = std::move(copy);
+}
+
+std::vector<SharedMessage> own_topics(const Core& core) {
+  auto make = [](std::string topic, std::string payload) {
+    auto message = std::make_shared<Message>();
+    message->topic = std::move(topic);
+    message->payload = mqtt::bytes_of(payload);
+    message->retain = true;
+    return message;
+  };
+  auto uptime = std::chrono::duration_cast<std::chrono::seconds>(core.now - core.started).count();
+  auto connected = std::count_if(core.connections.begin(), core.connections.end(), [](auto& each) { return each.second.phase == Phase::connected; });
+  return {make("$SYS/broker/version", "mqttspec reference broker"), make("$SYS/broker/uptime", std::to_string(uptime) + " seconds"),
+          make("$SYS/broker/clients/connected", std::to_string(connected))};
+}
+
+bool wanted(const Core& core, bool existed, int handling) {
+  if (handling == 0) return core.keeps(existed ? Rule::retained_again_on_replacement : Rule::retain_handling_zero_sends);
+  if (handling == 1) return core.keeps(existed ? Rule::retain_handling_old_gets_none : Rule::retain_handling_new_gets) != existed;
+  return !core.keeps(Rule::retain_handling_never);
+}
+
+}  // namespace
+
+void keep_retained(Core& core, const Message& message) {
+  if (!core.options.retain_available) return;
+  auto& retained = core.state.retained;
+  if (!message.retain) {
+    if (message.payload.empty() && !core.keeps(Rule::unretained_deletes_nothing)) retained.erase(message.topic);
+    if (!message.payload.empty() && !core.keeps(Rule::unretained_not_stored)) store(core, message);
+    return;
+  }
+  if (message.payload.empty()) {
+    if (!core.keeps(Rule::empty_retained_not_stored)) store(core, message);
+    else if (core.keeps(Rule::empty_retained_deletes)) retained.erase(message.topic);
+    return;
+  }
+  bool there = retained.contains(message.topic);
+  if (!core.keeps(Rule::retained_stored) || (there && !core.keeps(Rule::retained_replaced))) return;
+  if (there && message.qos == 0 && !core.keeps(Rule::retained_qos0_replaces)) return;
+  store(core, message);
+}
+
+void send_retained(Core& core, Session& session, const Subscription& subscription, bool existed, int handling) {
+  if (subscription.shared || !wanted(core, existed, handling)) return;
+  Subscriptions only(core.rules);
+  only.add(session, subscription);
+  auto all = own_topics(core);
+  for (auto& [topic, message] : core.state.retained) all.push_back(message);
+  for (auto& message : all) {
+    bool gone = expired(*message, core.now) && core.keeps(Rule::retained_message_expires);
+    if (gone || only.match(message->topic).empty()) continue;
+    Delivery one{message, std::min(message->qos, subscription.qos), core.keeps(Rule::retained_sent_with_retain), {}, subscription.filter, {}};
+    if (subscription.identifier && core.keeps(Rule::subscription_identifiers_sent)) one.identifiers = {subscription.identifier};
+    deliver(core, session, one);
+    if (!core.keeps(Rule::retained_of_every_topic)) return;
+  }
+}
+
+}  // namespace reference
