@@ -1,0 +1,260 @@
+#include "harness/engine/managed_broker.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include <boost/asio/this_coro.hpp>
+#include <fstream>
+#include <random>
+#include <regex>
+#include <stdexcept>
+#include <utility>
+
+#include "harness/engine/handshake.h"
+#include "harness/mqtt/utf8.h"
+#include "harness/scenario/duration.h"
+
+namespace engine {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+constexpr std::size_t tail_lines = 15;
+constexpr std::size_t log_bytes = 1 << 18;   // of the log that are looked at, at most
+constexpr int attempts = 3;                  // when others take the ports that were free a moment ago
+
+std::string random_password() {
+  std::random_device random;
+  std::string password;
+  for (int i = 0; i < 4; ++i) password += fmt::format("{:08x}", random());
+  return password;
+}
+
+std::string scratch_directory() {
+  auto pattern = (fs::temp_directory_path() / "mqttspec-XXXXXX").string();
+  if (!::mkdtemp(pattern.data())) throw std::runtime_error(fmt::format("no scratch directory could be made: {}", pattern));
+  return pattern;
+}
+
+void write_file(const fs::path& path, const std::string& content) {
+  fs::create_directories(path.parent_path());
+  std::ofstream out(path, std::ios::binary);
+  ::chmod(path.c_str(), 0600);
+  if (!(out << content).flush()) throw std::runtime_error(fmt::format("{} cannot be written", path.string()));
+}
+
+std::string read_file(const std::string& path, std::size_t from) {
+  std::ifstream in(path, std::ios::binary);
+  in.seekg(static_cast<std::streamoff>(from));
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = std::min(text.find('\n', at), text.size());
+    lines.push_back(text.substr(at, end - at));
+    if (lines.back().ends_with('\r')) lines.back().pop_back();
+    at = end + 1;
+  }
+  return lines;
+}
+
+}  // namespace
+
+ManagedBroker::ManagedBroker(Profile profile, net::Clock& clock, asio::any_io_executor executor)
+    : profile_(std::move(profile)), clock_(clock), executor_(std::move(executor)), directory_(scratch_directory()) {
+  values_["dir"] = directory_;
+  for (auto& name : profile_.ports) values_[name] = std::to_string(net::free_port());
+  if (!profile_.username.empty()) {
+    target.account = Account{profile_.username, random_password()};
+    values_["username"] = target.account->username;
+    values_["password"] = target.account->password;
+  }
+  output_ = directory_ + "/output.log";
+  log_ = profile_.log.empty() ? output_ : expanded(profile_.log);
+  const auto endpoint = listener("default");
+  target.url = net::to_url(endpoint);
+  target.transport = net::scheme(endpoint.transport);
+  target.versions = profile_.versions;
+  target.lacks = profile_.lacks;
+  if (!target.account) target.lacks.try_emplace("auth", "its profile names no account");
+  if (!profile_.listeners.contains("anonymous")) target.lacks.try_emplace("anonymous", "its profile names no listener 'anonymous'");
+  target.patience = profile_.patience;
+  target.ours = true;
+}
+
+ManagedBroker::~ManagedBroker() {
+  child_.reset();
+  std::error_code ignored;
+  fs::remove_all(directory_, ignored);
+}
+
+asio::awaitable<std::unique_ptr<ManagedBroker>> ManagedBroker::start(Profile profile, net::Clock& clock) {
+  if (profile.start.empty()) throw std::runtime_error(fmt::format("the profile {} does not say how to start the broker: it needs the key 'start'", profile.file));
+  const auto executor = co_await asio::this_coro::executor;
+  for (int attempt = 1;; ++attempt) {
+    std::unique_ptr<ManagedBroker> broker(new ManagedBroker(profile, clock, executor));
+    std::exception_ptr failure;
+    try {
+      broker->prepare();
+      co_await broker->launch();
+    } catch (const std::runtime_error&) {
+      failure = std::current_exception();
+    }
+    if (!failure) co_return broker;
+    if (attempt == attempts || !broker->lost_a_port()) std::rethrow_exception(failure);
+  }
+}
+
+void ManagedBroker::prepare() {
+  for (auto& [name, content] : profile_.files) write_file(fs::path(directory_) / name, expanded(content));
+  for (auto& command : profile_.prepare) {
+    const auto status = net::run_to_end({expanded(command), profile_.environment, directory_, output_});
+    if (status == 0) continue;
+    const auto hint = status == 127 ? install_hint() : "";
+    throw std::runtime_error(fmt::format("{} cannot be prepared: '{}' ended with status {}{}{}", profile_.name, fmt::join(command, " "), status, hint, tail()));
+  }
+  if (!profile_.version_command.empty() && !profile_.version_pattern.empty()) {
+    const auto file = directory_ + "/version.txt";
+    net::run_to_end({expanded(profile_.version_command), profile_.environment, directory_, file});
+    const auto text = read_file(file, 0);
+    std::smatch found;
+    if (std::regex_search(text, found, std::regex(profile_.version_pattern))) version_ = clean(found[1].str());
+  }
+  target.broker = version_.empty() ? profile_.name : fmt::format("{} {}", profile_.name, version_);
+}
+
+asio::awaitable<void> ManagedBroker::launch() {
+  net::Command command{expanded(profile_.start), {}, directory_, output_};
+  for (auto& [name, value] : profile_.environment) command.environment[name] = expanded(value);
+  try {
+    child_ = net::Child::start(executor_, command);
+  } catch (const std::runtime_error& error) {
+    throw std::runtime_error(fmt::format("{} does not start: {}{}", profile_.name, error.what(), install_hint()));
+  }
+  wanted_ = true;
+  const auto deadline = clock_.now() + profile_.start_within;
+  const auto version = profile_.versions.front();
+  for (auto& [name, url] : profile_.listeners) {
+    std::optional<Account> account;
+    if (name != "anonymous") account = target.account;
+    const auto endpoint = listener(name);
+    std::string trouble = "nothing was tried";
+    Duration pause = 10ms;
+    for (Duration patience = 500ms; !trouble.empty(); patience = std::min<Duration>(patience * 2, profile_.patience)) {
+      const auto give_up = std::min(clock_.now() + patience, deadline);
+      trouble = co_await handshake(endpoint, account, version, clock_, give_up);
+      if (!running())
+        throw std::runtime_error(fmt::format("{} does not start: '{}' {}{}", profile_.name, fmt::join(profile_.start, " "), how_it_ended(), tail()));
+      if (trouble.empty()) break;
+      const auto next = std::min(clock_.now() + std::exchange(pause, std::min<Duration>(pause * 2, 250ms)), deadline);
+      co_await child_->ended(clock_, next);
+      if (clock_.now() >= deadline) {
+        throw std::runtime_error(fmt::format("{} is not ready after {}: its listener '{}' at {} gives: {}{}", profile_.name,
+                                             scenario::to_words(profile_.start_within), name, net::to_url(endpoint), trouble, tail()));
+      }
+    }
+  }
+}
+
+asio::awaitable<void> ManagedBroker::stop() {
+  wanted_ = false;
+  if (!running()) co_return;
+  child_->signal(SIGTERM);
+  const auto deadline = clock_.now() + profile_.stop_within;
+  const bool ended = co_await child_->ended(clock_, deadline);
+  if (!ended) kill();
+}
+
+void ManagedBroker::kill() {
+  wanted_ = false;
+  child_.reset();
+}
+
+asio::awaitable<net::Opened> ManagedBroker::open(std::string name) {
+  const auto endpoint = listener(name.empty() ? "default" : name);
+  const auto deadline = clock_.now() + profile_.patience;
+  auto opened = co_await net::open(endpoint, clock_, deadline);
+  co_return opened;
+}
+
+asio::awaitable<void> ManagedBroker::control(scenario::Control::Act act) {
+  using Act = scenario::Control::Act;
+  if (act == Act::stop || act == Act::restart) co_await stop();
+  if (act == Act::kill) kill();
+  if (act == Act::start || act == Act::restart)
+    if (!running()) co_await launch();
+}
+
+std::optional<std::string> ManagedBroker::death() {
+  if (!wanted_ || running()) return {};
+  return how_it_ended();
+}
+
+std::string ManagedBroker::how_it_ended() {
+  if (!child_) return wanted_ ? "never started" : "was stopped";
+  const auto how = child_->how_it_ended();
+  return how.starts_with("killed") ? "was " + how : how;
+}
+
+net::Endpoint ManagedBroker::listener(const std::string& name) const {
+  const auto found = profile_.listeners.find(name);
+  if (found == profile_.listeners.end()) throw std::runtime_error(fmt::format("the profile of {} has no listener '{}'", profile_.name, name));
+  const auto parsed = net::parse_url(expanded(found->second));
+  if (!parsed.endpoint) throw std::runtime_error(fmt::format("the listener '{}' of {}: {}", name, profile_.name, parsed.error));
+  return *parsed.endpoint;
+}
+
+bool ManagedBroker::lost_a_port() {
+  if (running()) return false;
+  for (auto& name : profile_.ports)
+    if (!net::port_is_free(static_cast<std::uint16_t>(std::stoi(values_.at(name))))) return true;
+  return false;
+}
+
+std::size_t ManagedBroker::log_position() {
+  std::error_code missing;
+  const auto size = fs::file_size(log_, missing);
+  return missing ? 0 : static_cast<std::size_t>(size);
+}
+
+std::vector<std::string> ManagedBroker::log_since(std::size_t position) {
+  const auto end = log_position();
+  const auto from = end > position + log_bytes ? end - log_bytes : position;
+  auto lines = lines_of(read_file(log_, from));
+  for (auto& line : lines) line = clean(std::move(line));
+  if (from > position) lines.front() = fmt::format("({} bytes of the log are left out here)", from - position);
+  return lines;
+}
+
+std::vector<std::string> ManagedBroker::expanded(const std::vector<std::string>& texts) const {
+  std::vector<std::string> all;
+  for (auto& text : texts) all.push_back(expanded(text));
+  return all;
+}
+
+std::string ManagedBroker::clean(std::string line) const {
+  if (target.account)
+    for (auto at = line.find(target.account->password); at != line.npos; at = line.find(target.account->password, at))
+      line.replace(at, target.account->password.size(), "***");
+  while (const auto bad = mqtt::ill_formed_at(line)) line[*bad] = '?';
+  return line;
+}
+
+std::string ManagedBroker::tail() {
+  auto lines = log_since(0);
+  if (log_ != output_ && lines.empty()) lines = lines_of(read_file(output_, 0));
+  if (lines.size() > tail_lines) lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(tail_lines));
+  if (lines.empty()) return "; it wrote no log";
+  return fmt::format("\nits last log lines:\n  {}", fmt::join(lines, "\n  "));
+}
+
+std::string ManagedBroker::install_hint() const {
+  return profile_.install.empty() ? "" : fmt::format("; its Debian packages: {}", fmt::join(profile_.install, " "));
+}
+
+}  // namespace engine

@@ -1,0 +1,52 @@
+#pragma once
+// A broker that the harness itself starts from a profile, in a scratch directory and on free ports, and that ends with the harness.
+#include "harness/engine/instance.h"
+#include "harness/engine/profile.h"
+#include "harness/net/child.h"
+
+namespace engine {
+
+class ManagedBroker final : public Instance {
+public:
+  // Returns when every listener has answered a CONNECT with success. Throws std::runtime_error that says what went wrong, with the end
+  // of the broker's log. `clock` must outlive the broker.
+  static asio::awaitable<std::unique_ptr<ManagedBroker>> start(Profile profile, net::Clock& clock);
+  ~ManagedBroker() override;                       // kills it and removes the scratch directory
+
+  asio::awaitable<net::Opened> open(std::string listener) override;
+  asio::awaitable<void> control(scenario::Control::Act act) override;
+  std::optional<std::string> death() override;     // none also where it was stopped or killed by control()
+  std::size_t log_position() override;             // bytes
+  std::vector<std::string> log_since(std::size_t position) override;   // well-formed UTF-8, without the password; long ones lose their beginning
+
+  net::Endpoint listener(const std::string& name) const;   // throws std::runtime_error where the profile has none of that name
+  bool running() { return child_ && child_->running(); }
+  std::string how_it_ended();                      // "was killed by signal 9 (Killed)", "exited with status 1", "never started"
+  pid_t pid() const { return child_ ? child_->pid() : -1; }
+  const std::string& directory() const { return directory_; }
+  const std::string& version() const { return version_; }   // empty: unknown
+  const Profile& profile() const { return profile_; }
+
+private:
+  ManagedBroker(Profile profile, net::Clock& clock, asio::any_io_executor executor);
+  void prepare();                                  // writes the files, runs the commands, learns the version
+  asio::awaitable<void> launch();                  // starts the process and waits until it serves
+  asio::awaitable<void> stop();
+  void kill();
+  bool lost_a_port();                              // somebody else took one before the broker could
+  std::string expanded(std::string_view text) const { return expand(text, values_); }
+  std::vector<std::string> expanded(const std::vector<std::string>& texts) const;
+  std::string clean(std::string line) const;
+  std::string tail();                              // "\nits last log lines:\n  ..."
+  std::string install_hint() const;
+
+  Profile profile_;
+  net::Clock& clock_;
+  asio::any_io_executor executor_;
+  std::string directory_, output_, log_, version_;
+  std::map<std::string, std::string> values_;      // what stands for {dir}, {port}, ...
+  std::unique_ptr<net::Child> child_;
+  bool wanted_ = false;                            // to run: it was started and not stopped
+};
+
+}  // namespace engine
