@@ -55,12 +55,14 @@ json packet(const Packet& of, const Moment& moment, mqtt::Version version, bool 
           {"opened", !moment.proves.empty()}, {"packet_summary", of.told.summary}};
 }
 
+std::string event_id(const Case& each, const Moment& of) { return "event-" + std::to_string(of.index) + "-" + each.anchor; }
+
 json moment(const Moment& of, const Case& each, bool full) {
   json packets = json::array(), proves = json::array();
   for (const auto& one : of.packets) packets.push_back(packet(one, of, of.event->version, full && !of.event->fence));
   for (const auto* finding : of.proves) proves.push_back({{"statement", finding->statement}, {"word", word(finding->verdict)}});
   return {{"at", milliseconds(of.event->at)}, {"who", of.who}, {"text", of.text}, {"packets", packets}, {"proves", proves}, {"fence", of.event->fence},
-          {"kind", of.event->fence ? "fence" : record::name(of.event->what)}, {"id", full ? each.anchor + "-" + std::to_string(of.index) : ""}};
+          {"kind", of.event->fence ? "fence" : record::name(of.event->what)}, {"id", full ? event_id(each, of) : ""}};
 }
 
 json step(const record::StepNote& of) {
@@ -101,7 +103,7 @@ json proof(const Hit& hit) {
     if (each.index != hit.finding->event) continue;
     json packets = json::array();
     for (const auto& one : each.packets) packets.push_back({{"hex", hex(one, each, hex_of_others)}});
-    return {{"text", each.text}, {"who", each.who}, {"at", milliseconds(each.event->at)}, {"packets", packets}, {"id", hit.at->anchor + "-" + std::to_string(each.index)}};
+    return {{"text", each.text}, {"who", each.who}, {"at", milliseconds(each.event->at)}, {"packets", packets}, {"id", event_id(*hit.at, each)}};
   }
   return nullptr;
 }

@@ -64,6 +64,7 @@ std::string packets(const Case& each) {
   }
   if (shown > most) text += fmt::format("  and {}\n", count(shown - most, "further line"));
   if (own > 0) text += fmt::format("  ({} of the harness's own PINGREQs left out)\n", count(own, "line"));
+  for (std::size_t at = 0; (at = text.find('@', at)) != text.npos;) text.replace(at, 1, "&#64;");  // nobody is to be called
   return text + "</pre>\n\n</details>\n";
 }
 

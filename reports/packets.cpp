@@ -45,9 +45,12 @@ void add_sent(Moment& moment, Writes& writes, bool more_comes) {
   }
   const auto held = writes.framer.held();
   if (held.empty()) return;
+  if (more_comes && !writes.framer.lost()) {  // told where its last byte is
+    moment.packets.push_back({{held.begin(), held.end()}, at, "", {fmt::format("the first {} of a packet", count(held.size(), "byte")), {}, {}}});
+    return;
+  }
   moment.packets.push_back(told({held.begin(), held.end()}, at, event, mqtt::Sender::client));
-  if (!writes.framer.lost())
-    moment.packets.back().note = more_comes ? "goes on in the next write" : fmt::format("not whole: {}", count(held.size(), "byte"));
+  if (!writes.framer.lost()) moment.packets.back().note = fmt::format("not whole: {}", count(held.size(), "byte"));
 }
 
 std::string happened(const Event& event) {
@@ -68,8 +71,8 @@ std::string happened(const Event& event) {
 std::string who(const Event& event) {
   const std::string client = one_line(event.client);
   switch (event.what) {
-    case What::sent: return client + " -> broker";
-    case What::received: return "broker -> " + client;
+    case What::sent: return client + " \xe2\x86\x92 broker";
+    case What::received: return "broker \xe2\x86\x92 " + client;
     case What::control: return "broker";
     default: return client;
   }

@@ -8,14 +8,14 @@ namespace reports {
 struct Packet {
   mqtt::Bytes bytes;                             // the whole frame, as far as it came
   int at = 0;                                    // where it begins in the bytes of its event; negative: in an earlier write
-  std::string note;                              // "goes on in the next write", "not whole: 5 bytes", ...
+  std::string note;                              // "began in an earlier write", "not whole: 5 bytes", or empty
   mqtt::Explanation told;
 };
 
 struct Moment {
   const record::Event* event = nullptr;
   int index = -1;                                // into Result::trace
-  std::string who;                               // "A -> broker", "broker -> A", "A", "broker"
+  std::string who;                               // "A → broker", "broker → A", "A", "broker"
   std::string text;                              // one line: summaries of the packets, or what happened
   std::vector<Packet> packets;
   std::vector<const record::Finding*> proves;    // findings (fail, warning) that this event broke
@@ -35,6 +35,6 @@ struct Stretch { std::string hex; bool marked = false; };
 std::vector<Stretch> hex_of(const Packet& packet, const Moment& moment, std::size_t most);
 bool marked(const Packet& packet, const mqtt::Field& field, const Moment& moment);
 
-std::string plain(const Moment& moment);         // "     12.345 ms  broker -> A  PUBLISH ..." for text formats
+std::string plain(const Moment& moment);         // "     12.345 ms  broker → A  PUBLISH ..." for text formats
 
 }  // namespace reports

@@ -80,7 +80,7 @@ std::string xml(std::string_view text) {
 std::string shortened(std::string_view text, std::size_t bytes) {
   if (text.size() <= bytes) return std::string{text};
   while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xc0) == 0x80) --bytes;
-  return fmt::format("{}... ({} bytes more)", text.substr(0, bytes), number(text.size() - bytes));
+  return fmt::format("{}... ({} more)", text.substr(0, bytes), count(text.size() - bytes, "byte"));
 }
 
 std::string duration(std::chrono::microseconds time) {

@@ -1,0 +1,115 @@
+#include <gmock/gmock.h>
+
+#include <pugixml.hpp>
+
+#include "reports/test_run.h"
+
+namespace reports {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(Junit, ReadsBackWithItsCounts) {
+  pugi::xml_document suites;
+  ASSERT_TRUE(suites.load_string(written(write_junit, golden_run()).c_str()));
+  const auto root = suites.child("testsuites");
+  EXPECT_EQ(root.attribute("tests").as_int(), 10);
+  EXPECT_EQ(root.attribute("failures").as_int(), 2);
+  EXPECT_EQ(root.attribute("errors").as_int(), 2);   // one error, one inconclusive
+  EXPECT_EQ(root.attribute("skipped").as_int(), 3);
+  for (const auto& node : suites.select_nodes("//testsuite")) {
+    const auto suite = node.node();
+    EXPECT_EQ(suite.attribute("tests").as_uint(), suite.select_nodes("testcase").size()) << suite.attribute("name").value();
+    EXPECT_EQ(suite.attribute("failures").as_uint(), suite.select_nodes("testcase/failure").size());
+    EXPECT_EQ(suite.attribute("errors").as_uint(), suite.select_nodes("testcase/error").size());
+    EXPECT_EQ(suite.attribute("skipped").as_uint(), suite.select_nodes("testcase/skipped").size());
+  }
+}
+
+TEST(Junit, AFailureSaysWhatAndWhere) {
+  pugi::xml_document suites;
+  ASSERT_TRUE(suites.load_string(written(write_junit, golden_run()).c_str()));
+  const auto one = suites.select_node("//testsuite[@name='connect [MQTT 3.1.1]']/testcase[@name='second-connect [3.1.1]']").node();
+  EXPECT_STREQ(one.attribute("classname").value(), "mqtt-3_1_1.connect");
+  EXPECT_STREQ(one.attribute("file").value(), "scenarios/connect/second-connect.json");
+  EXPECT_STREQ(one.attribute("line").value(), "6");
+  EXPECT_STREQ(one.attribute("time").value(), "0.005031");
+  const auto failure = one.child("failure");
+  EXPECT_STREQ(failure.attribute("type").value(), "3.1.1:MQTT-3.1.0-2");
+  EXPECT_STREQ(failure.attribute("message").value(),
+               "3.1.1:MQTT-3.1.0-2: expected A: closed within 2 s; got the broker answered a PINGREQ sent after it: the connection is still open");
+  EXPECT_THAT(failure.child_value(), HasSubstr(">       5.020 ms  broker \xe2\x86\x92 A"));
+  EXPECT_STREQ(suites.select_node("//testcase[@name='take-over [3.1.1]']/error/@type").attribute().value(), "inconclusive");
+  EXPECT_THAT(suites.select_node("//testcase[@name='qos-3 [3.1]']/system-out").node().child_value(), HasSubstr("missed: 3.1:V31-3.8-4 (SHOULD, section 3.8)"));
+}
+
+TEST(Html, LinksLeadAndTablesHaveScopes) {
+  pugi::xml_document page;
+  const std::string html = written(write_html, golden_run());
+  ASSERT_TRUE(page.load_string(html.c_str()));
+  std::map<std::string, int> ids;
+  for (const auto& node : page.select_nodes("//@id")) EXPECT_EQ(++ids[node.attribute().value()], 1) << node.attribute().value();
+  EXPECT_GT(page.select_nodes("//a/@href").size(), 15u);
+  for (const auto& node : page.select_nodes("//a/@href")) EXPECT_TRUE(ids.contains(std::string{node.attribute().value()}.substr(1))) << node.attribute().value();
+  EXPECT_EQ(page.select_nodes("//th[not(@scope)]").size(), 0u);
+  EXPECT_EQ(page.select_nodes("//*[@style] | //script | //link | //img | //*[starts-with(@href, 'http')]").size(), 0u);
+}
+
+TEST(Html, FailuresStandFirstWithTheBytesMarked) {
+  pugi::xml_document page;
+  ASSERT_TRUE(page.load_string(written(write_html, golden_run()).c_str()));
+  std::vector<std::string> sections;
+  for (const auto& node : page.select_nodes("//main/section/@id")) sections.push_back(node.attribute().value());
+  EXPECT_THAT(sections, testing::ElementsAre("themes", "failures", "warnings", "inconclusive", "errors", "skipped", "cases"));
+  EXPECT_STREQ(page.select_node("//section[@id='failures']//code[@class='hex']/mark[.='c3 28']").node().child_value(), "c3 28");
+  EXPECT_TRUE(page.select_node("//tr[@id='event-3-case-publish-broken-text-5.0']//tr[@class='marked']/th[.='topic']"));
+  EXPECT_TRUE(page.select_node("//div[@id='case-connect-second-connect-3.1.1']//tr[@class='fence']"));
+  EXPECT_FALSE(page.select_node("//div[@id='case-connect-second-connect-5.0']/parent::details/@open"));
+  EXPECT_TRUE(page.select_node("//div[@id='case-connect-second-connect-3.1.1']/parent::details/@open"));
+}
+
+TEST(Json, HasItsFormatAndVersion) {
+  const auto json = nlohmann::json::parse(written(write_json, golden_run()));
+  EXPECT_EQ(json["format"], "mqttspec-report");
+  EXPECT_EQ(json["version"], 1);
+  EXPECT_EQ(json["complete"], false);
+  EXPECT_EQ(json["counts"]["fail"], 2);
+  EXPECT_EQ(json["broken"][0]["statement"], "3.1.1:MQTT-3.1.0-2");
+  EXPECT_EQ(json["broken"][0]["cases"][0], "connect/second-connect [3.1.1]");
+  EXPECT_EQ(json["cases"].size(), 10u);
+  EXPECT_EQ(json["cases"][0]["trace"][1]["packets"][0]["fields"][0]["path"], "header");
+}
+
+record::Run long_run(int cases) {
+  record::Run run = golden_run();
+  const auto failed = run.results[0];
+  for (int i = 0; i < cases; ++i) {
+    run.results.push_back(failed);
+    run.results.back().case_name = "row " + std::to_string(i) + std::string(300, '&');
+  }
+  return run;
+}
+
+TEST(Markdown, IsCutBelowOneMebibyteWithANote) {
+  const std::string text = written(write_markdown, long_run(3000));
+  EXPECT_LT(text.size(), 1024u * 1024u);
+  EXPECT_GT(text.size(), 900'000u);
+  EXPECT_TRUE(text.ends_with(" parts were left out, because this summary must stay below 1 MiB; the HTML report has everything.\n")) << text.substr(text.size() - 200);
+  const auto opened = [&](const std::string& tag) {
+    int count = 0;
+    for (std::size_t at = 0; (at = text.find(tag, at)) != text.npos; ++at) ++count;
+    return count;
+  };
+  EXPECT_EQ(opened("<details>"), opened("</details>"));
+  EXPECT_EQ(opened("<pre>"), opened("</pre>"));
+}
+
+TEST(Markdown, ManyThemesAndComplaintsDoNotBreakTheLimit) {
+  record::Run run;
+  for (int i = 0; i < 20'000; ++i) run.complaints.push_back(std::string(200, '<'));
+  for (int i = 0; i < 2'000; ++i) run.results.push_back({}), run.results.back().scenario = std::string(300, 'x') + std::to_string(i) + "/a";
+  EXPECT_LT(written(write_markdown, run).size(), 1024u * 1024u);
+}
+
+}  // namespace
+}  // namespace reports
