@@ -64,7 +64,7 @@ std::string text_field(View bytes) {
 
 std::string code_field(std::uint8_t code, Type type, Version version) {
   auto word = reason_name(code, type, version);
-  return word.empty() ? fmt::format("0x{:02x}, not a code of {}", code, name(type)) : fmt::format("0x{:02x} {}", code, word);
+  return word.empty() ? fmt::format("0x{:02x} (not a code of {})", code, name(type)) : fmt::format("0x{:02x} {}", code, word);
 }
 
 std::string header_field(std::uint8_t byte) {
