@@ -10,7 +10,7 @@
 namespace reference {
 namespace {
 
-constexpr auto held_back = std::chrono::milliseconds(100), resent_after = std::chrono::seconds(5);
+constexpr std::chrono::milliseconds held_back(100), resent_after(5000);
 
 bool wants(const Core& core, const Match& match, const Message& message) {
   bool own = message.publisher == match.session->client_id;
@@ -79,6 +79,8 @@ void give_shared(Core& core, const std::vector<Match>& members, const SharedMess
   deliver(core, *match.session, one);
 }
 
+bool in_order(const Core& core) { return core.keeps(Rule::messages_in_order) && core.keeps(Rule::first_message_in_order); }
+
 bool room(const Core& core, const Session& session, const Connection& connection) {
   if (!core.keeps(Rule::receive_maximum_kept)) return true;
   if (connection.receive_maximum < 65535 && !core.keeps(Rule::receive_maximum_exact)) return false;
@@ -132,7 +134,9 @@ void deliver_to_another(Core& core, const Session& not_to, const Delivery& deliv
 void deliver(Core& core, Session& session, Delivery delivery) {
   auto& odd = session.odd;
   if (std::exchange(odd.lose_next, false)) return;
-  if (core.keeps(Rule::messages_in_order)) return enqueue(core, session, std::move(delivery));
+  if (in_order(core)) return enqueue(core, session, std::move(delivery));
+  bool first = odd.deliveries++ == 0;
+  if (first && core.keeps(Rule::first_message_in_order)) return enqueue(core, session, std::move(delivery));
   if (!odd.held) {
     odd.held = std::move(delivery);
     odd.held_until = core.now + held_back;
@@ -177,7 +181,7 @@ void resume(Core& core, Connection& connection) {
 }
 
 void odd_tick(Core& core) {
-  if (core.keeps(Rule::messages_in_order) && core.keeps(Rule::resent_on_reconnect_only)) return;
+  if (in_order(core) && core.keeps(Rule::resent_on_reconnect_only)) return;
   for (auto& [client_id, session] : core.state.sessions) {
     if (session.odd.held && session.odd.held_until <= core.now) enqueue(core, session, *std::exchange(session.odd.held, std::nullopt));
     auto connection = core.connection_of(session);
@@ -189,7 +193,7 @@ void odd_tick(Core& core) {
 
 std::optional<Time> odd_deadline(const Core& core) {
   std::optional<Time> first;
-  if (core.keeps(Rule::messages_in_order) && core.keeps(Rule::resent_on_reconnect_only)) return first;
+  if (in_order(core) && core.keeps(Rule::resent_on_reconnect_only)) return first;
   auto take = [&](Time at) { first = first ? std::min(*first, at) : at; };
   for (auto& [client_id, session] : core.state.sessions) {
     if (session.odd.held) take(session.odd.held_until);

@@ -11,24 +11,24 @@ void strip_mark(std::string& text) {
   for (auto at = text.find(byte_order_mark); at != text.npos; at = text.find(byte_order_mark)) text.erase(at, byte_order_mark.size());
 }
 
+using Pairs = std::vector<mqtt::Pair>;
+
 void change_user_properties(mqtt::Properties& all, const Rules& rules) {
-  auto user = [](auto& each) { return each.id == property::user_property; };
-  auto first = std::stable_partition(all.begin(), all.end(), [&](auto& each) { return !user(each); });
-  auto key_value = [](auto& each) -> auto& { return std::get<mqtt::Pair>(each.value); };
-  if (!rules.keeps(Rule::user_properties_in_order))
-    std::sort(first, all.end(), [&](auto& a, auto& b) { return std::tie(key_value(a).key, key_value(a).value) < std::tie(key_value(b).key, key_value(b).value); });
-  if (!rules.keeps(Rule::user_properties_forwarded)) {
-    std::vector<std::string> seen;
-    all.erase(std::remove_if(first, all.end(), [&](auto& each) {
-      bool again = std::find(seen.begin(), seen.end(), key_value(each).key) != seen.end();
-      seen.push_back(key_value(each).key);
-      return again;
-    }), all.end());
+  Pairs pairs;
+  for (auto& each : all)
+    if (auto pair = std::get_if<mqtt::Pair>(&each.value)) pairs.push_back(*pair);
+  remove(all, property::user_property);
+  auto key = [](auto& pair) { return std::tie(pair.key, pair.value); };
+  if (!rules.keeps(Rule::user_properties_in_order)) std::sort(pairs.begin(), pairs.end(), [&](auto& a, auto& b) { return key(a) < key(b); });
+  Pairs kept;
+  for (auto& pair : pairs) {
+    bool again = std::any_of(kept.begin(), kept.end(), [&](auto& each) { return each.key == pair.key; });
+    if (again && !rules.keeps(Rule::user_properties_forwarded)) continue;
+    if (!rules.keeps(Rule::byte_order_mark_kept_in_properties)) strip_mark(pair.key), strip_mark(pair.value);
+    kept.push_back(pair);
   }
-  if (!rules.keeps(Rule::byte_order_mark_kept_in_properties))
-    for (auto& each : all)
-      if (user(each)) strip_mark(key_value(each).key), strip_mark(key_value(each).value);
-  if (!rules.keeps(Rule::nothing_added)) all.push_back({property::user_property, mqtt::Pair{"broker", "mqttspec"}});
+  if (!rules.keeps(Rule::nothing_added)) kept.push_back({"broker", "mqttspec"});
+  for (auto& pair : kept) all.push_back({property::user_property, pair});
 }
 
 }  // namespace

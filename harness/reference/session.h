@@ -60,6 +60,7 @@ struct Session {
     std::set<std::uint16_t> seen;          // identifiers ever used by the client
     std::optional<Delivery> held;          // a message held back,
     Time held_until{};
+    std::size_t deliveries = 0;
     bool lose_next = false;
     std::map<std::uint16_t, std::string> aliases;        // of the connection before
     std::map<std::string, std::uint16_t> own_aliases;
