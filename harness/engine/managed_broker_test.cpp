@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
@@ -163,7 +164,7 @@ TEST_F(Mosquitto, gives_log_lines_without_the_password_and_in_good_utf_8) {
   const auto position = broker->log_position();
   std::ofstream log(broker->directory() + "/output.log", std::ios::app);
   log << "a " << broker->target.account->password << " b\nc \xff\xc3( d\r\n" << std::flush;
-  EXPECT_THAT(broker->log_since(position), testing::ElementsAre("a *** b", "c ??( d"));
+  EXPECT_THAT(broker->log_since(position), testing::ElementsAre("a *** b", "c ?\?( d"));
   log << std::string(1 << 19, 'x') << "\nlast\n" << std::flush;
   const auto lines = broker->log_since(position);
   ASSERT_EQ(lines.size(), 2u);
@@ -233,6 +234,32 @@ TEST_F(Mosquitto, leaves_nothing_behind) {
   broker.reset();
   EXPECT_EQ(::kill(pid, 0), -1);
   EXPECT_FALSE(std::filesystem::exists(directory));
+}
+
+// A broker that changed its user would lose the signal that ends it with the harness: the profile must not let it.
+TEST_F(Mosquitto, dies_with_a_harness_that_is_killed) {
+  struct Told { pid_t pid; char directory[200]; } told{};
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  const pid_t harness = ::fork();
+  ASSERT_GE(harness, 0);
+  if (harness == 0) {
+    const auto broker = started(profile());
+    told.pid = broker->pid();
+    broker->directory().copy(told.directory, sizeof told.directory - 1);
+    if (::write(ends[1], &told, sizeof told) != sizeof told) ::_exit(1);
+    for (;;) ::pause();
+  }
+  ::close(ends[1]);
+  ASSERT_EQ(::read(ends[0], &told, sizeof told), static_cast<ssize_t>(sizeof told));
+  ::close(ends[0]);
+  pollfd poll{static_cast<int>(::syscall(SYS_pidfd_open, told.pid, 0)), POLLIN, 0};
+  EXPECT_EQ(::poll(&poll, 1, 0), 0) << "it runs while its harness runs";
+  ::kill(harness, SIGKILL);
+  EXPECT_EQ(::waitpid(harness, nullptr, 0), harness);
+  EXPECT_EQ(::poll(&poll, 1, 20'000), 1) << "it must not outlive its harness";
+  ::close(poll.fd);
+  std::filesystem::remove_all(told.directory);
 }
 
 TEST_F(Mosquitto, shows_its_log_when_its_configuration_is_wrong) {
