@@ -50,9 +50,10 @@ json packet(const Packet& of, const Moment& moment, mqtt::Version version, bool 
       inline_fields += (inline_fields.empty() ? "" : " \xc2\xb7 ") + line.field.path + " " + value;
   }
   for (const auto& fault : of.told.faults)
-    faults.push_back({{"offset", fault.offset}, {"text", one_line(fault.text)}, {"statement", mqtt::statement(fault.rule, version)}});
+    faults.push_back({{"offset", fault.offset}, {"text", one_line(fault.text)}, {"statement", mqtt::statement(fault.rule, version)},
+                      {"ours", moment.event->what == record::What::sent}});
   return {{"hex", hex(of, moment, full ? hex_of_others : hex_of_passing)}, {"has_fields", !fields.empty()}, {"fields", fields}, {"inline", inline_fields}, {"faults", faults},
-          {"opened", !moment.proves.empty()}, {"packet_summary", of.told.summary}};
+          {"opened", !moment.proves.empty()}};
 }
 
 std::string event_id(const Case& each, const Moment& of) { return "event-" + std::to_string(of.index) + "-" + each.anchor; }
@@ -93,9 +94,9 @@ json one_case(const View& view, const Case& each) {
   std::string log;
   for (const auto& line : result.log) log += one_line(line) + "\n";
   return {{"anchor", each.anchor}, {"name", each.name}, {"title", one_line(result.title)}, {"verdict", record::name(each.verdict())}, {"warned", each.warned},
-          {"took", duration(result.took)}, {"transport", result.transport}, {"reason", result.reason}, {"findings", findings}, {"has_findings", !findings.empty()},
+          {"took", duration(result.took)}, {"reason", result.reason}, {"findings", findings}, {"has_findings", !findings.empty()},
           {"lines", lines}, {"has_lines", !lines.empty()}, {"log", log}, {"log_lines", count(result.log.size(), "line")}, {"skipped", each.verdict() == Verdict::skip},
-          {"opened", full}, {"file", each.file()}, {"tags", result.tags}, {"has_tags", !result.tags.empty()}};
+          {"opened", full}};
 }
 
 json proof(const Hit& hit) {
@@ -159,7 +160,7 @@ std::string listed(const std::vector<std::string>& texts) {
 
 json page(const View& view) {
   const auto& header = view.run.header;
-  json rows = json::array(), columns = json::array(), facts = json::array(), tiles = json::array(), nav = json::array();
+  json rows = json::array(), columns = json::array(), facts = json::array(), tiles = json::array();
   for (const auto& theme : view.themes) rows.push_back(row(theme.name, "theme-" + slug(theme.name), theme.all, theme.by_version, view));
   for (auto version : view.versions) columns.push_back("MQTT " + std::string{mqtt::name(version)});
   if (view.versions.size() > 1) columns.push_back("All");
