@@ -43,7 +43,7 @@ std::string run_id(std::uint64_t seed) {
 class Running {
 public:
   Running(const Options& options, asio::io_context& io)
-      : options_(options), io_(io), library_(load_library(options.selection.folder)), choice_(choose(options.target, clock_)), signals_(io, SIGINT, SIGTERM) {}
+      : options_(options), library_(load_library(options.selection.folder)), choice_(choose(options.target, clock_)), signals_(io, SIGINT, SIGTERM) {}
 
   int exit = could_not;
   asio::awaitable<void> play() {
@@ -149,7 +149,6 @@ private:
   }
 
   const Options& options_;
-  asio::io_context& io_;
   net::RealClock clock_;
   engine::Pace pace_;
   Library library_;

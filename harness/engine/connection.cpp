@@ -16,6 +16,14 @@ mqtt::Type type_of(mqtt::View frame) { return mqtt::Type(frame[0] >> 4); }
 
 bool admits(mqtt::View frame) { return type_of(frame) == mqtt::Type::connack && frame.size() > 3 && frame[3] == 0; }
 
+// The protocol level of a CONNECT: the byte after its protocol name. 0 where there is none.
+std::uint8_t level_of(mqtt::View frame) {
+  std::size_t at = 1;
+  while (at < frame.size() && frame[at] >= 128) ++at;
+  at += 3 + (at + 2 < frame.size() ? frame[at + 1] * 256u + frame[at + 2] : 0u);
+  return at < frame.size() ? frame[at] : 0;
+}
+
 bool answers(mqtt::Type type) {
   using enum mqtt::Type;
   return type == connack || type == puback || type == pubrec || type == pubcomp || type == suback || type == unsuback || type == pingresp;
@@ -29,11 +37,11 @@ Connection::Connection(std::string client_name, mqtt::Version speaks, std::uniqu
 
 void Connection::start(asio::any_io_executor executor) {
   executor_ = executor;
-  record(record::What::opened);
+  recorder_->append(event_of(record::What::opened));
   asio::co_spawn(executor, [self = shared_from_this()] { return self->read_all(); }, asio::detached);
 }
 
-int Connection::record(record::What what, mqtt::Bytes bytes, std::string text, bool fence) {
+record::Event Connection::event_of(record::What what, mqtt::Bytes bytes, std::string text, bool fence) const {
   record::Event event;
   event.what = what;
   event.client = client;
@@ -41,7 +49,7 @@ int Connection::record(record::What what, mqtt::Bytes bytes, std::string text, b
   event.bytes = std::move(bytes);
   event.text = std::move(text);
   event.fence = fence;
-  return recorder_->append(std::move(event));
+  return event;
 }
 
 void Connection::send(mqtt::Bytes bytes, bool fence) { queue({std::move(bytes), fence, false}); }
@@ -50,7 +58,7 @@ void Connection::finish() { queue({{}, false, true}); }
 void Connection::drop() {
   if (left_) return;
   left_ = true;
-  record(record::What::dropped);
+  recorder_->append(event_of(record::What::dropped));
   stream_->abort();
 }
 
@@ -73,13 +81,13 @@ asio::awaitable<void> Connection::write_all() {
     queue_.pop_front();
     if (outgoing.fin) {
       left_ = true;
-      record(record::What::finished);
+      recorder_->append(event_of(record::What::finished));
       boost::system::error_code ignored = co_await stream_->finish();
       (void)ignored;  // the read side tells how the connection ended
       continue;
     }
     note_outgoing(outgoing.bytes, outgoing.fence);
-    record(record::What::sent, outgoing.bytes, {}, outgoing.fence);
+    recorder_->append(event_of(record::What::sent, outgoing.bytes, {}, outgoing.fence));
     asked_ = recorder_->now();
     auto buffer = asio::buffer(outgoing.bytes);
     boost::system::error_code ignored = co_await stream_->write(buffer);
@@ -95,6 +103,7 @@ void Connection::note_outgoing(mqtt::View bytes, bool fence) {
   while (auto frame = outgoing_.next()) {
     if (type_of(*frame) == mqtt::Type::pingreq) pings_.push_back(fence);
     if (type_of(*frame) == mqtt::Type::disconnect) said_goodbye_ = true;
+    if (type_of(*frame) == mqtt::Type::connect && !admitted_) other_level_ = level_of(*frame) != std::uint8_t(version);
   }
 }
 
@@ -114,7 +123,8 @@ asio::awaitable<void> Connection::read_all() {
       lost_told_ = true;
       auto held = incoming_.held();
       Arrival arrival;
-      arrival.event = record(record::What::received, {held.begin(), held.end()}, "no packet: a Remaining Length of more than four bytes");
+      auto text = "no packet: a Remaining Length of more than four bytes";
+      arrival.event = recorder_->append(event_of(record::What::received, {held.begin(), held.end()}, text));
       arrival.at = recorder_->now();
       arrival.faults = mqtt::decode(held, version, mqtt::Sender::broker).faults;
       inbox.push_back(std::move(arrival));
@@ -137,26 +147,36 @@ void Connection::received(mqtt::Bytes frame) {
     pace_.observe(arrival.at - *asked_);
     asked_.reset();
   }
-  auto decoded = mqtt::decode(frame, version, mqtt::Sender::broker);
+  auto speaks = version_of(frame);
+  auto decoded = mqtt::decode(frame, speaks, mqtt::Sender::broker);
   if (decoded.packet) {
     arrival.type = mqtt::type_of(*decoded.packet);
-    arrival.packet = mqtt::to_json(*decoded.packet, version);
+    arrival.packet = mqtt::to_json(*decoded.packet, speaks);
   }
   arrival.fields = std::move(decoded.fields);
   arrival.faults = std::move(decoded.faults);
-  arrival.event = record(record::What::received, std::move(frame), {}, arrival.fence);
+  auto event = event_of(record::What::received, std::move(frame), {}, arrival.fence);
+  event.version = speaks;
+  arrival.event = recorder_->append(std::move(event));
   inbox.push_back(std::move(arrival));
+}
+
+// To a CONNECT of a level it does not know, a broker may answer in the form of any version it speaks: the length tells which.
+mqtt::Version Connection::version_of(mqtt::View frame) const {
+  if (!other_level_ || type_of(frame) != mqtt::Type::connack) return version;
+  return frame[1] == 2 ? mqtt::Version::v3_1_1 : mqtt::Version::v5_0;
 }
 
 void Connection::arrived_end(boost::system::error_code error) {
   if (left_ && error != asio::error::eof) return;  // our own reset or close
   auto rest = incoming_.held();
-  if (!rest.empty() && !incoming_.lost()) record(record::What::received, {rest.begin(), rest.end()}, "the beginning of a packet that was never finished");
+  if (!rest.empty() && !incoming_.lost())
+    recorder_->append(event_of(record::What::received, {rest.begin(), rest.end()}, "the beginning of a packet that was never finished"));
   ended_ = true;
   Arrival arrival;
   arrival.at = recorder_->now();
   arrival.what = error == asio::error::eof ? record::What::ended : record::What::reset;
-  arrival.event = record(arrival.what, {}, error == asio::error::eof ? "" : error.message());
+  arrival.event = recorder_->append(event_of(arrival.what, {}, error == asio::error::eof ? "" : error.message()));
   inbox.push_back(std::move(arrival));
 }
 

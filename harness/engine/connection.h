@@ -42,8 +42,9 @@ private:
   asio::awaitable<void> write_all();
   void received(mqtt::Bytes frame);
   void arrived_end(boost::system::error_code error);
-  int record(record::What what, mqtt::Bytes bytes = {}, std::string text = {}, bool fence = false);
+  record::Event event_of(record::What what, mqtt::Bytes bytes = {}, std::string text = {}, bool fence = false) const;
   void note_outgoing(mqtt::View bytes, bool fence);
+  mqtt::Version version_of(mqtt::View frame) const;
   void queue(Outgoing outgoing);
 
   asio::any_io_executor executor_;
@@ -55,7 +56,7 @@ private:
   std::deque<Outgoing> queue_;
   std::deque<bool> pings_;                     // PINGREQs not answered yet; true: a fence
   std::size_t received_bytes_ = 0;
-  bool writing_ = false, admitted_ = false, said_goodbye_ = false, ended_ = false, left_ = false, done_ = false, lost_told_ = false;
+  bool writing_ = false, admitted_ = false, said_goodbye_ = false, ended_ = false, left_ = false, other_level_ = false, done_ = false, lost_told_ = false;
 };
 
 }  // namespace engine

@@ -128,7 +128,9 @@ Judgement judge(const scenario::Expect& expect, std::span<const Arrival> inbox, 
   cursor.judgement.next = first;
   for (auto& arrival : inbox) {
     bool decided = cursor.look(arrival);
-    if (decided || cursor.judgement.state == State::leaving) cursor.judgement.next = first + std::size_t(&arrival - inbox.data()) + 1;
+    if (!decided && cursor.judgement.state != State::leaving) continue;
+    cursor.judgement.decided_by = first + std::size_t(&arrival - inbox.data());
+    cursor.judgement.next = cursor.judgement.decided_by + (arrival.is_end() ? 0 : 1);
     if (decided) break;
   }
   if (cursor.judgement.state == State::held && !expect.any_order.empty()) variables = std::move(captured);

@@ -18,7 +18,8 @@ struct Judgement {
   std::string actual;        // for people: what came instead, and where it differs
   int event = -1;            // index into the trace of what decided; -1: nothing did
   std::string pointer;       // the field that differs: "/PUBLISH/qos"
-  std::size_t next = 0;      // the first arrival after what was used up
+  std::size_t decided_by = 0;  // index into the inbox, where event >= 0
+  std::size_t next = 0;      // the first arrival after what was used up; the end of a connection is never used up
 };
 
 // `inbox` from the first arrival not used up, which is number `first`. `variables` resolves the patterns and takes captures when it held.

@@ -84,11 +84,12 @@ void Grading::trouble(const std::string& what) {
   over_ = true;
 }
 
-void Grading::packet(const Arrival& arrival, mqtt::Version version, const record::Trace& trace) {
+void Grading::packet(const Arrival& arrival, const record::Trace& trace) {
   if (arrival.faults.empty() || result_.verdict == Verdict::error) return;
-  auto step = std::size_t(std::max(0, trace[std::size_t(arrival.event)].step));
+  auto& event = trace[std::size_t(arrival.event)];
+  auto step = std::size_t(std::max(0, event.step));
   for (auto& fault : arrival.faults) {
-    auto one = finding(step, std::string(mqtt::statement(fault.rule, version)), Kept::fail);
+    auto one = finding(step, std::string(mqtt::statement(fault.rule, event.version)), Kept::fail);
     one.expected = "a packet as the standard shapes it";
     one.actual = "the broker sent " + fault.text;
     one.event = arrival.event;

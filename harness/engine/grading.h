@@ -16,7 +16,7 @@ public:
   void end(bool held, const std::string& actual, int event, const mqtt::Field* field, record::Microseconds now);
   void trouble(const std::string& what);        // of the harness or the scenario: verdict `error`
   // Bytes of the broker's that no standard allows break their own statement, whatever was expected.
-  void packet(const Arrival& arrival, mqtt::Version version, const record::Trace& trace);
+  void packet(const Arrival& arrival, const record::Trace& trace);
   bool over() const { return over_; }           // nothing more is to be played
   record::Result result();
 private:

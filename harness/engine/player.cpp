@@ -69,7 +69,7 @@ public:
     co_await leave();
     for (auto& [name, connection] : connections_) former_.push_back(connection);
     for (auto& connection : former_)
-      for (auto& arrival : connection->inbox) grading.packet(arrival, connection->version, recorder_->trace);
+      for (auto& arrival : connection->inbox) grading.packet(arrival, recorder_->trace);
     auto result = grading.result();
     result.transport = stage_.instance.target.transport;
     result.took = recorder_->now();

@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "harness/engine/player.h"
+#include "harness/mqtt/codec.h"
 #include "harness/mqtt/framer.h"
 
 namespace engine {

@@ -30,7 +30,7 @@ bool Waiting::decided(Judgement& judgement) { return by_arrival(judgement) || by
 bool Waiting::by_arrival(Judgement& judgement) {
   if (judgement.state == State::not_held) return true;
   if (judgement.state != State::held) return false;
-  auto& last = connection_.inbox[judgement.next - 1];
+  auto& last = connection_.inbox[judgement.decided_by];
   auto begun = std::chrono::duration_cast<record::Microseconds>(begin_ - recorder_.begin());
   auto after = std::max(last.at - begun, record::Microseconds(0));
   if (expect_.not_before && after < *expect_.not_before)
@@ -47,17 +47,11 @@ bool Waiting::by_silence(Judgement& judgement) {
     connection_.send({0xc0, 0x00}, true);
   }
   if (fenced_ && !answered_ && connection_.idle() && !connection_.owes_fence()) answered_ = now;
-  if (answered_ && nothing_) {
-    judgement.state = State::held;
-    return true;
-  }
+  if (answered_ && nothing_) return silent(judgement);
   if (answered_ && judgement.state == State::waiting && now >= *answered_ + pace_.grace())
     return fail(judgement, "the broker went on: the connection is open and a PINGREQ was answered");
   bool silent_at_last = nothing_ && (expect_.quietly || !connection_.can_fence()) && !fenced_ && now >= fence_at_;
-  if (silent_at_last && judgement.state == State::waiting) {
-    judgement.state = State::held;
-    return true;
-  }
+  if (silent_at_last && judgement.state == State::waiting) return silent(judgement);
   if (now >= deadline_) {
     if (judgement.state == State::leaving) return fail(judgement, judgement.actual + ", but the connection stays open: waited " + waited());
     if (fenced_) return fail(judgement, "nothing came, the connection stays open and a PINGREQ is not answered: waited " + waited());
@@ -68,6 +62,12 @@ bool Waiting::by_silence(Judgement& judgement) {
   if (nothing_ && !fenced_) next_look_ = std::min(next_look_, std::max(fence_at_, now));
   if (answered_) next_look_ = std::min<Time>(next_look_, *answered_ + pace_.grace());
   return false;
+}
+
+bool Waiting::silent(Judgement& judgement) {
+  judgement.state = State::held;
+  judgement.next = connection_.inbox.size();  // what was passed over is used up
+  return true;
 }
 
 bool Waiting::fail(Judgement& judgement, std::string actual) {

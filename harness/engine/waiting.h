@@ -17,6 +17,7 @@ public:
 private:
   bool by_arrival(Judgement& judgement);
   bool by_silence(Judgement& judgement);
+  bool silent(Judgement& judgement);
   bool fail(Judgement& judgement, std::string actual);
   std::string waited() const;
 
