@@ -19,6 +19,7 @@ using record::Outcome;
 using record::Verdict;
 
 constexpr std::size_t hex_of_passing = 64, hex_of_others = 512, value_length = 400;
+constexpr int most_with_tables = 200;  // cases; when more went wrong, only packets that broke something get a table of their fields
 
 std::string_view word(Kept kept) { return kept == Kept::pass ? "kept" : kept == Kept::fail ? "broken" : kept == Kept::warning ? "missed" : "not reached"; }
 std::string_view word(Outcome outcome) { return outcome == Outcome::held ? "held" : outcome == Outcome::not_held ? "did not hold" : "not reached"; }
@@ -58,9 +59,9 @@ json packet(const Packet& of, const Moment& moment, mqtt::Version version, bool 
 
 std::string event_id(const Case& each, const Moment& of) { return "event-" + std::to_string(of.index) + "-" + each.anchor; }
 
-json moment(const Moment& of, const Case& each, bool full) {
+json moment(const Moment& of, const Case& each, bool full, bool tables) {
   json packets = json::array(), proves = json::array();
-  for (const auto& one : of.packets) packets.push_back(packet(one, of, of.event->version, full && !of.event->fence));
+  for (const auto& one : of.packets) packets.push_back(packet(one, of, of.event->version, full && tables && !of.event->fence));
   for (const auto* finding : of.proves) proves.push_back({{"statement", finding->statement}, {"word", word(finding->verdict)}});
   return {{"at", milliseconds(of.event->at)}, {"who", of.who}, {"text", of.text}, {"packets", packets}, {"proves", proves}, {"fence", of.event->fence},
           {"kind", of.event->fence ? "fence" : record::name(of.event->what)}, {"id", full ? event_id(each, of) : ""}};
@@ -79,16 +80,18 @@ json finding(const record::Finding& of, const View& view) {
           {"expected", of.verdict == Kept::pass ? "" : of.expected}, {"actual", of.verdict == Kept::pass ? "" : of.actual}};
 }
 
+int went_wrong(const Counts& counts) { return counts.fail + counts.error + counts.inconclusive + counts.warned; }
+
 json one_case(const View& view, const Case& each) {
   const auto& result = *each.result;
-  const bool full = each.verdict() != Verdict::pass || each.warned;
+  const bool full = each.verdict() != Verdict::pass || each.warned, tables = went_wrong(view.counts) <= most_with_tables;
   json findings = json::array(), lines = json::array();
   for (const auto& one : result.findings) findings.push_back(finding(one, view));
   const auto all = moments(result);
   for (const auto& line : story(result, all)) {
     json one{{"step", nullptr}, {"moment", nullptr}};
     if (line.step) one["step"] = step(*line.step);
-    else one["moment"] = moment(*line.moment, each, full);
+    else one["moment"] = moment(*line.moment, each, full, tables || !line.moment->proves.empty());
     lines.push_back(std::move(one));
   }
   std::string log;
@@ -178,7 +181,7 @@ json page(const View& view) {
           {"total", count(view.cases.size(), "case")}, {"clean", view.broken.empty() && view.errors.empty() && view.inconclusive.empty()}, {"ending", ending(view)},
           {"complaints", view.run.complaints}, {"has_complaints", !view.run.complaints.empty()}, {"facts", facts}, {"tiles", tiles}, {"columns", columns}, {"rows", rows},
           {"sum", row("All", "", view.counts, view.by_version, view)}, {"broken", groups(view.broken)}, {"has_broken", !view.broken.empty()},
-          {"missed", groups(view.missed)}, {"has_missed", !view.missed.empty()}, {"inconclusive", reasons(view.inconclusive)}, {"has_inconclusive", !view.inconclusive.empty()},
+          {"few_tables", went_wrong(view.counts) > most_with_tables}, {"missed", groups(view.missed)}, {"has_missed", !view.missed.empty()}, {"inconclusive", reasons(view.inconclusive)}, {"has_inconclusive", !view.inconclusive.empty()},
           {"errors", reasons(view.errors)}, {"has_errors", !view.errors.empty()}, {"skipped", reasons(view.skipped)}, {"has_skipped", !view.skipped.empty()}};
 }
 

@@ -16,7 +16,7 @@ constexpr std::size_t limit = 1'000'000, reserve = 500;   // bytes; a step summa
 std::string md(std::string_view text, std::size_t most = 2000) {
   std::string out;
   for (unsigned char c : one_line(shortened(text, most))) {
-    if (std::string_view{"&<>\"`*_[]|~@\\$!"}.find(static_cast<char>(c)) != std::string_view::npos) out += fmt::format("&#{};", c);
+    if (std::string_view{"&<>\"`*_[]|~@\\$!"}.find(static_cast<char>(c)) != std::string_view::npos) out += "&#" + std::to_string(c) + ";";
     else out += static_cast<char>(c);
   }
   return out;
@@ -31,7 +31,7 @@ public:
     if (left_out_ > 0 || used_ + block.size() + reserve > limit) ++left_out_;
     else put(block);
   }
-  std::size_t left_out() const { return left_out_; }
+  std::size_t left_out() const { return left_out_; }  // from the first one on, blocks need not be made any more
 private:
   std::ostream& out_;
   std::size_t used_ = 0, left_out_ = 0;
@@ -86,7 +86,7 @@ void add_groups(Sheet& sheet, std::string_view title, const std::vector<Broken>&
     std::string head = fmt::format("### {}\n\n", md(title_of(group)));
     if (!summary_of(group).empty()) head += md(summary_of(group)) + "\n\n";
     sheet.add(head);
-    for (const auto& hit : group.hits) sheet.add(hit_block(hit));
+    for (const auto& hit : group.hits) sheet.add(sheet.left_out() > 0 ? "" : hit_block(hit));
   }
 }
 

@@ -18,11 +18,16 @@ void add_table(std::string& text, const View& view) {
     rows.push_back({one_line(title)});
     for (auto version : view.versions) {
       const auto found = by_version.find(version);
-      rows.back().push_back(found == by_version.end() ? "-" : tally(found->second));
+      if (found == by_version.end()) {
+        rows.back().push_back("-");
+        continue;
+      }
+      Counts plain = found->second;
+      plain.warned = 0;  // warnings are listed below; the columns stay narrow without
+      rows.back().push_back(tally(plain));
     }
   };
   for (const auto& theme : view.themes) row(theme.name, theme.by_version);
-  if (view.themes.size() > 1) row("all", view.by_version);
   std::vector<std::size_t> widths(rows[0].size());
   for (const auto& each : rows)
     for (std::size_t i = 0; i < each.size(); ++i) widths[i] = std::max(widths[i], each[i].size());
@@ -31,6 +36,8 @@ void add_table(std::string& text, const View& view) {
     for (std::size_t i = 0; i < each.size(); ++i) line += fmt::format(" {:<{}} ", each[i], widths[i]);
     text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
   }
+  text += "\n";
+  for (const auto& [version, counts] : view.by_version) text += fmt::format("  MQTT {:<6} {}\n", mqtt::name(version), tally(counts));
 }
 
 void add_field(std::string& text, std::string_view label, const std::string& value) {
