@@ -65,15 +65,17 @@ public:
   }
   std::vector<std::uint8_t> subscribe(Handle who, const std::string& filter, std::uint8_t options = 0, mqtt::Properties properties = {}) {
     send(who, mqtt::Subscribe{9, properties, {{filter, options}}});
+    std::vector<std::uint8_t> codes;
     for (auto& packet : take(who))
-      if (auto suback = std::get_if<mqtt::Suback>(&packet)) return suback->reason_codes;
+      if (auto suback = std::get_if<mqtt::Suback>(&packet)) codes = suback->reason_codes;
       else kept_[who].push_back(packet);
-    return {};
+    return codes;
   }
   void publish(Handle who, const std::string& topic, const std::string& payload, std::uint8_t qos = 0, bool retain = false, mqtt::Properties properties = {}) {
     send(who, message(topic, payload, qos, retain, properties));
-    auto answer = take(who);
-    if (qos == 2) send(who, mqtt::Pubrel{id_, 0, {}}), take(who);
+    if (qos == 2) send(who, mqtt::Pubrel{id_, 0, {}});
+    for (auto& packet : take(who))   // the handshake is over; messages to the publisher itself stay
+      if (std::holds_alternative<mqtt::Publish>(packet)) kept_[who].push_back(packet);
   }
   mqtt::Publish message(const std::string& topic, const std::string& payload, std::uint8_t qos = 0, bool retain = false, mqtt::Properties properties = {}) {
     return {false, qos, retain, topic, std::uint16_t(qos ? ++id_ : 0), properties, mqtt::bytes_of(payload)};
