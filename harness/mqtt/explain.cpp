@@ -28,13 +28,15 @@ std::uint32_t varint_in(View bytes) {
 
 std::string bytes_words(std::size_t count) { return fmt::format("{} byte{}", count, count == 1 ? "" : "s"); }
 
+std::string shortened(View bytes) {
+  if (bytes.size() <= longest_value) return hex(bytes);
+  return fmt::format("{} ... ({} in all)", hex(bytes.first(longest_value)), bytes_words(bytes.size()));
+}
+
 // Printable text in quotes, anything else as hex.
 std::string quoted(View bytes) {
   auto text = text_of(bytes);
-  if (!well_formed(text)) {
-    if (bytes.size() <= longest_value) return hex(bytes);
-    return fmt::format("{} ... ({} in all)", hex(bytes.first(longest_value)), bytes_words(bytes.size()));
-  }
+  if (!well_formed(text)) return shortened(bytes);
   auto shown = text;
   if (shown.size() > longest_value) {
     shown.resize(longest_value);
@@ -75,7 +77,8 @@ std::string header_field(std::uint8_t byte) {
 }
 
 std::string connect_flags(std::uint8_t byte, Version version) {
-  return fmt::format("{}={} will={} will_qos={} will_retain={} password={} username={}{}", version == Version::v5_0 ? "clean_start" : "clean_session",
+  return fmt::format("{}={} will={} will_qos={} will_retain={} password={} username={}{}",
+                     version == Version::v5_0 ? "clean_start" : "clean_session",
                      byte >> 1 & 1, byte >> 2 & 1, byte >> 3 & 3, byte >> 5 & 1, byte >> 6 & 1, byte >> 7, byte & 1 ? " reserved=1" : "");
 }
 
@@ -83,7 +86,8 @@ std::string options_field(std::uint8_t byte, Version version) {
   auto reserved = byte & (version == Version::v5_0 ? 0xc0 : 0xfc);
   auto end = reserved ? fmt::format(" reserved=0x{:02x}", reserved) : std::string();
   if (version != Version::v5_0) return fmt::format("qos={}{}", byte & 3, end);
-  return fmt::format("qos={} no_local={} retain_as_published={} retain_handling={}{}", byte & 3, byte >> 2 & 1, byte >> 3 & 1, byte >> 4 & 3, end);
+  return fmt::format("qos={} no_local={} retain_as_published={} retain_handling={}{}",
+                     byte & 3, byte >> 2 & 1, byte >> 3 & 1, byte >> 4 & 3, end);
 }
 
 // "properties.user_property[1].key" -> {"user_property", "key"}
@@ -114,7 +118,7 @@ std::string property_field(const PropertyPath& path, View bytes) {
 std::string value_of(std::string_view path, View bytes, std::optional<Type> type, Version version) {
   if (auto property = property_path(path)) return property_field(*property, bytes);
   if (path.ends_with("unread") || path.ends_with("surplus"))
-    return bytes.size() <= longest_value ? hex(bytes) : fmt::format("{} ... ({} in all)", hex(bytes.first(longest_value)), bytes_words(bytes.size()));
+    return shortened(bytes);
   if (path.ends_with("_length")) return fmt::format("{}", varint_in(bytes));
   if (path == "header") return header_field(bytes[0]);
   if (path == "connect_flags") return connect_flags(bytes[0], version);
@@ -141,10 +145,11 @@ struct Summary {
   Version version;
   bool v5() const { return version == Version::v5_0; }
   std::string named(std::string_view text) const { return quoted(View(reinterpret_cast<const std::uint8_t*>(text.data()), text.size())); }
-  std::string code(std::uint8_t value, Type type) const { return v5() || type == Type::connack || type == Type::suback ? ", " + code_field(value, type, version) : ""; }
+  std::string code(std::uint8_t value, Type type) const { return v5() ? ", " + code_field(value, type, version) : ""; }
 
   std::string operator()(const Connect& p) const {
-    return fmt::format(" client_id {}, {} {}, keep_alive {}{}{}{}", named(p.client_id), v5() ? "clean_start" : "clean_session", int(p.clean_start),
+    return fmt::format(" client_id {}, {} {}, keep_alive {}{}{}{}", named(p.client_id),
+                       v5() ? "clean_start" : "clean_session", int(p.clean_start),
                        p.keep_alive, p.username ? ", username " + named(*p.username) : "", p.password ? ", a password" : "",
                        p.will ? fmt::format(", will to {}", named(p.will->topic)) : "");
   }
@@ -152,10 +157,13 @@ struct Summary {
     return fmt::format(" {}{}", code_field(p.reason_code, p.type, version), p.session_present ? ", session present" : "");
   }
   std::string operator()(const Publish& p) const {
-    return fmt::format(" qos {}{}, topic {}, {} of payload{}{}", p.qos, p.qos ? fmt::format(", packet_id {}", p.packet_id) : "", named(p.topic),
+    return fmt::format(" qos {}{}, topic {}, {} of payload{}{}", p.qos,
+                       p.qos ? fmt::format(", packet_id {}", p.packet_id) : "", named(p.topic),
                        bytes_words(p.payload.size()), p.retain ? ", retain" : "", p.dup ? ", dup" : "");
   }
-  template <Type T> std::string operator()(const Acknowledgement<T>& p) const { return fmt::format(" packet_id {}{}", p.packet_id, code(p.reason_code, T)); }
+  template <Type T> std::string operator()(const Acknowledgement<T>& p) const {
+    return fmt::format(" packet_id {}{}", p.packet_id, code(p.reason_code, T));
+  }
   std::string operator()(const Subscribe& p) const {
     std::vector<std::string> filters;
     for (auto& each : p.filters) filters.push_back(fmt::format("{} qos {}", named(each.filter), each.options & 3));

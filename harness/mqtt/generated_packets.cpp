@@ -12,7 +12,8 @@ template <std::size_t I = 0> Packet blank(Type type) {
   return std::variant_alternative_t<I, Packet>{};
 }
 
-constexpr std::string_view characters[] = {"a", "B", "7", " ", "'", "\\", "$", "-", "\xc3\xa9", "\xe2\x82\xac", "\xef\xbb\xbf", "\xf0\x9f\x90\x98", "\n"};
+constexpr std::string_view characters[] = {
+    "a", "B", "7", " ", "'", "\\", "$", "-", "\xc3\xa9", "\xe2\x82\xac", "\xef\xbb\xbf", "\xf0\x9f\x90\x98", "\n"};
 
 bool sent_by(Type type, Sender sender) {
   switch (type) {
@@ -89,7 +90,8 @@ Properties PacketGenerator::properties(Type type, Version version, Sender sender
   if (version != Version::v5_0) return all;
   auto place = will ? in_will : in(type);
   for (auto& row : property_table) {
-    bool allowed = row.places & place && !(sender == Sender::client && row.broker_only & place) && !(sender == Sender::broker && row.client_only & place);
+    auto others_only = sender == Sender::client ? row.broker_only : row.client_only;
+    bool allowed = row.places & place && !(others_only & place);
     if (!allowed || coin() || row.id == 0x16) continue;
     for (auto n = row.repeats & place ? 1 + below(3) : 1; n > 0; --n) all.push_back(property(row.id));
     if (row.id == 0x15 && coin()) all.push_back(property(0x16));   // data only beside a method

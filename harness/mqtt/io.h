@@ -85,7 +85,8 @@ public:
     if constexpr (KeepFields) {
       if (auto other = find(name)) length = *other;
       for (auto i = first; i < fields.size(); ++i) fields[i].offset += std::uint32_t(length.size());
-      if (!length.empty()) fields.insert(fields.begin() + std::ptrdiff_t(first), {path.text(name), std::uint32_t(from), std::uint32_t(length.size())});
+      if (!length.empty())
+        fields.insert(fields.begin() + std::ptrdiff_t(first), {path.text(name), std::uint32_t(from), std::uint32_t(length.size())});
     }
     out.insert(out.begin() + std::ptrdiff_t(from), length.begin(), length.end());
   }
@@ -160,7 +161,8 @@ public:
   }
   void utf8(std::string_view name, std::string& v) {
     text_or_bytes(name, v);
-    must(well_formed(v), Rule::utf8, name, [&] { return "ill-formed UTF-8 at byte " + std::to_string(*ill_formed_at(v)) + " of the text"; });
+    must(well_formed(v), Rule::utf8, name,
+         [&] { return "ill-formed UTF-8 at byte " + std::to_string(*ill_formed_at(v)) + " of the text"; });
     if (version != Version::v3_1) must(!has_null(v), Rule::null_character, name, "holds U+0000");
   }
   void binary(std::string_view name, Bytes& v) { text_or_bytes(name, v); }

@@ -58,8 +58,10 @@ template <class Io> void property_rules(Io& io, const PropertyRow& row, Places p
     bool misplaced = !(row.places & place);
     bool from_client = io.sender == Sender::client;
     io.must(!misplaced, Rule::property_not_allowed, "id", "this property is not allowed here");
-    io.must(misplaced || !from_client || !(row.broker_only & place), Rule::subscription_identifier_from_client, "id", "only a broker may send this property");
-    io.must(misplaced || from_client || !(row.client_only & place), Rule::session_expiry_from_broker, "id", "only a client may send this property");
+    io.must(misplaced || !from_client || !(row.broker_only & place), Rule::subscription_identifier_from_client, "id",
+            "only a broker may send this property");
+    io.must(misplaced || from_client || !(row.client_only & place), Rule::session_expiry_from_broker, "id",
+            "only a client may send this property");
     io.must(misplaced || !again || row.repeats & place, Rule::property_twice, "id", "stands more than once");
   }
 }
@@ -77,8 +79,9 @@ template <class Io> void property_number(Io& io, const PropertyRow& row, std::ui
     default: io.varint("value", value);
   }
   io.must(value >= row.least && value <= row.most, row.id == 0x23 ? Rule::topic_alias_zero : Rule::property_range, "value", [&] {
+    auto least = std::to_string(row.least);
     return std::to_string(value) + " is out of range: " +
-           (row.most == most_of(row.kind) ? "at least " + std::to_string(row.least) : std::to_string(row.least) + " or " + std::to_string(row.most));
+           (row.most == most_of(row.kind) ? "at least " + least : least + " or " + std::to_string(row.most));
   });
 }
 
@@ -213,9 +216,17 @@ template <class Io> void layout(Io& io, Publish& p) {
 }
 
 constexpr Rule code_rule(Type type) {
-  return type == Type::puback ? Rule::puback_code : type == Type::pubrec ? Rule::pubrec_code : type == Type::pubrel ? Rule::pubrel_code
-       : type == Type::pubcomp ? Rule::pubcomp_code : type == Type::suback ? Rule::suback_code : type == Type::unsuback ? Rule::unsuback_code
-       : type == Type::disconnect ? Rule::disconnect_code : type == Type::auth ? Rule::auth_code : Rule::connack_code;
+  switch (type) {
+    case Type::puback: return Rule::puback_code;
+    case Type::pubrec: return Rule::pubrec_code;
+    case Type::pubrel: return Rule::pubrel_code;
+    case Type::pubcomp: return Rule::pubcomp_code;
+    case Type::suback: return Rule::suback_code;
+    case Type::unsuback: return Rule::unsuback_code;
+    case Type::disconnect: return Rule::disconnect_code;
+    case Type::auth: return Rule::auth_code;
+    default: return Rule::connack_code;
+  }
 }
 
 template <class Io, Type T> void layout(Io& io, Acknowledgement<T>& p) {
@@ -238,7 +249,8 @@ template <class Io> void layout(Io& io, Subscribe& p) {
     topic_filter(each, "filter", f.filter);
     subscription_options(each, f.options);
   });
-  io.must(!p.filters.empty(), Rule::no_filters, "filters", "a SUBSCRIBE without a topic filter", Spot{io.last().offset + io.last().size, 0});
+  io.must(!p.filters.empty(), Rule::no_filters, "filters", "a SUBSCRIBE without a topic filter",
+          Spot{io.last().offset + io.last().size, 0});
 }
 
 template <class Io> void layout(Io& io, Unsubscribe& p) {

@@ -87,7 +87,8 @@ public:
   std::uint8_t code(const Json& value, const std::string& pointer, std::string_view name, Version of) {
     if (auto found = reason_code_of(value, of)) return *found;
     if (value.is_string())
-      error(pointer, fmt::format("MQTT {} has no reason code {}; {}", mqtt::name(of), shown(value), code_advice(value.get<std::string>(), of)));
+      error(pointer, fmt::format("MQTT {} has no reason code {}; {}", mqtt::name(of), shown(value),
+                                 code_advice(value.get<std::string>(), of)));
     else if (value.is_number_integer()) number(value, pointer, name, 8);
     else error(pointer, fmt::format("{} must be a number, \"0x87\" or a name, not {}", name, shown(value)));
     return 0;
@@ -119,7 +120,8 @@ constexpr auto as_bytes = [](Converter& in, const Json& value, const std::string
 constexpr auto as_flag = [](Converter& in, const Json& value, const std::string& pointer, std::string_view name, bool& to) {
   to = in.truth(value, pointer, name);
 };
-template <int Bits> constexpr auto as_number = [](Converter& in, const Json& value, const std::string& pointer, std::string_view name, auto& to) {
+template <int Bits>
+constexpr auto as_number = [](Converter& in, const Json& value, const std::string& pointer, std::string_view name, auto& to) {
   if (auto number = in.number(value, pointer, name, Bits)) to = std::remove_reference_t<decltype(to)>(*number);
 };
 template <class Inner> auto optionally(Inner inner) {
@@ -130,7 +132,8 @@ template <class Inner> auto optionally(Inner inner) {
 template <class T, class Inner> auto each_of(Inner inner) {
   return [inner](Converter& in, const Json& value, const std::string& pointer, std::string_view name, std::vector<T>& to) {
     if (!value.is_array()) return in.error(pointer, fmt::format("{} must be a list, not {}", name, shown(value)));
-    for (std::size_t i = 0; i < value.size(); ++i) inner(in, value[i], json::pointer_of(pointer, i), fmt::format("{}[{}]", name, i), to.emplace_back());
+    for (std::size_t i = 0; i < value.size(); ++i)
+      inner(in, value[i], json::pointer_of(pointer, i), fmt::format("{}[{}]", name, i), to.emplace_back());
   };
 }
 // 3.1 and 3.1.1 have codes in CONNACK and SUBACK only; elsewhere the code is not written, but must be one of 5.0.

@@ -82,7 +82,8 @@ struct ToJson {
     for (auto& each : p.filters) {
       Json filter{{"filter", text_json(each.filter)}, {"qos", each.options & 3}};
       if (v5())
-        filter.update({{"no_local", bool(each.options & 4)}, {"retain_as_published", bool(each.options & 8)}, {"retain_handling", each.options >> 4 & 3}});
+        filter.update({{"no_local", bool(each.options & 4)}, {"retain_as_published", bool(each.options & 8)},
+                       {"retain_handling", each.options >> 4 & 3}});
       filters.push_back(std::move(filter));
     }
     return with({{"packet_id", p.packet_id}, {"filters", std::move(filters)}}, p.properties);

@@ -88,7 +88,8 @@ private:
     at_ += mark.size();
     auto first = at_;
     std::uint64_t value = 0;
-    while (at_ < text_.size() && is_digit(text_[at_])) value = std::min<std::uint64_t>(value * 10 + std::uint64_t(text_[at_++] - '0'), std::uint64_t(1) << 40);
+    for (; at_ < text_.size() && is_digit(text_[at_]); ++at_)
+      value = std::min(value * 10 + std::uint64_t(text_[at_] - '0'), std::uint64_t(1) << 40);   // no overflow, however many digits
     if (at_ == first) wrong(from, fmt::format("'{}' needs {}", mark, wanted));
     if (value > most) wrong(from, fmt::format("{} is too large; at most {}", text_.substr(from, at_ - from), most));
     return std::uint32_t(value);
