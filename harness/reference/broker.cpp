@@ -70,11 +70,12 @@ Broker::~Broker() = default;
 Broker::Broker(Broker&&) noexcept = default;
 Broker& Broker::operator=(Broker&&) noexcept = default;
 
-Handle Broker::connect(Time now) {
+Handle Broker::connect(Time now, bool anonymous) {
   auto handle = ++core_->last_handle;
   auto& connection = core_->connections[handle];
   connection.handle = handle;
   connection.opened = connection.heard = now;
+  connection.anonymous = anonymous;
   return handle;
 }
 

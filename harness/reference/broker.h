@@ -18,7 +18,8 @@ public:
   Broker(Broker&&) noexcept;
   Broker& operator=(Broker&&) noexcept;
 
-  Handle connect(Time now);                                              // a network connection has been made
+  // A network connection has been made; `anonymous`: over a listener that admits clients without user name, whatever the options say.
+  Handle connect(Time now, bool anonymous = false);
   void receive(Handle from, mqtt::View bytes, Time now, Actions& out);   // any bytes, cut anywhere; nothing for a connection that is closed
   void disconnected(Handle from, Time now, Actions& out);                // the client's side has ended, in whatever way
   void tick(Time now, Actions& out);

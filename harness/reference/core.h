@@ -27,6 +27,7 @@ struct Connection {
   Time opened{}, heard{};                  // heard: the last packet
   std::uint16_t keep_alive = 0;            // seconds; 0: off
   bool problem_information = true;
+  bool anonymous = false;                  // came over a listener for clients without user name
   std::uint16_t receive_maximum = 65535;
   std::uint32_t maximum_packet_size = 0xffffffff;
   std::uint16_t alias_maximum = 0;         // the client's

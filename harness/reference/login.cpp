@@ -34,7 +34,7 @@ std::optional<Refusal> login_objection(const Core& core, const Connection& conne
   auto password = mqtt::text_of(connect.password.value_or(mqtt::Bytes{}));
   if (!core.keeps(Rule::login_order)) std::swap(name, password);
   if (!connect.username) {
-    bool admitted = core.options.anonymous || !core.keeps(Rule::anonymous_refused);
+    bool admitted = core.options.anonymous || connection.anonymous || !core.keeps(Rule::anonymous_refused);
     if (admitted || !connection.method.empty()) return {};
     if (refusal.v5) refusal = {0x87, std::uint8_t(5), "a user name is demanded"};
     return refusal;
