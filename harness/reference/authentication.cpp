@@ -81,10 +81,14 @@ bool begin_authentication(Core& core, Connection& connection, const mqtt::Connec
 }
 
 void on_auth(Core& core, Connection& connection, const mqtt::Auth& auth) {
-  if (!mqtt::reason_allowed(auth.reason_code, mqtt::Type::auth, connection.version, mqtt::Sender::client)) return;
-  if (connection.phase == Phase::authenticating) return during_connect(core, connection, auth);
-  if (!connection.method.empty()) return after_connack(core, connection, auth);
-  if (core.keeps(Rule::auth_needs_method)) violate(core, connection, 0x82, "AUTH without an Authentication Method in CONNECT");
+  bool during = connection.phase == Phase::authenticating;
+  if (!during && connection.method.empty()) {
+    if (core.keeps(Rule::auth_needs_method)) violate(core, connection, 0x82, "AUTH without an Authentication Method in CONNECT");
+    return;
+  }
+  bool ignored = !mqtt::reason_allowed(auth.reason_code, mqtt::Type::auth, connection.version, mqtt::Sender::client) && !core.keeps(Rule::auth_code_checked);
+  if (ignored) return;
+  return during ? during_connect(core, connection, auth) : after_connack(core, connection, auth);
 }
 
 }  // namespace reference

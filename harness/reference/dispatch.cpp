@@ -57,7 +57,7 @@ void on_first_packet(Core& core, Connection& connection, mqtt::View frame) {
 void on_disconnect(Core& core, Connection& connection, const mqtt::Disconnect& disconnect) {
   auto code = disconnect.reason_code;
   auto& session = *connection.session;
-  if (!mqtt::reason_allowed(code, Type::disconnect, connection.version, mqtt::Sender::client)) return;
+  if (v5(connection) && !mqtt::reason_allowed(code, Type::disconnect, connection.version, mqtt::Sender::client)) return;
   if (auto expiry = number(disconnect.properties, property::session_expiry_interval); expiry && v5(connection)) {
     if (*expiry && session.expiry == 0 && core.keeps(Rule::expiry_stays_zero))
       return violate(core, connection, 0x82, "a session without expiry interval gets none by DISCONNECT");
