@@ -134,7 +134,7 @@ std::vector<Line> story(const record::Result& result, const std::vector<Moment>&
 std::vector<Stretch> hex_of(const Packet& packet, const Moment& moment, std::size_t most) {
   const std::size_t size = packet.bytes.size();
   std::size_t first = 0, last = std::min(size, most);
-  for (std::size_t i = last; i < size; ++i)
+  for (std::size_t i = last; i < size && !moment.proves.empty(); ++i)
     if (is_marked(packet, i, moment)) {
       first = i - std::min(i, most / 4), last = std::min(size, first + most);
       break;
@@ -154,6 +154,7 @@ std::vector<Stretch> hex_of(const Packet& packet, const Moment& moment, std::siz
 }
 
 bool marked(const Packet& packet, const mqtt::Field& field, const Moment& moment) {
+  if (moment.proves.empty()) return false;
   for (std::size_t i = field.offset; i < std::min<std::size_t>(packet.bytes.size(), std::size_t{field.offset} + field.size); ++i)
     if (is_marked(packet, i, moment)) return true;
   return false;

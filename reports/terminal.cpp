@@ -47,19 +47,48 @@ void add_field(std::string& text, std::string_view label, const std::string& val
   text += lines;
 }
 
+// Rows of one table that broke in the same way are told once: "malformed/flags [3.1.1], 12 cases: PINGREQ, 0001; PINGREQ, 0010; ...".
+struct Alike { const Case* first; const record::Finding* finding; std::vector<std::string> rows; };
+
+std::vector<Alike> alike(const std::vector<Hit>& hits) {
+  std::vector<Alike> groups;
+  for (const auto& hit : hits) {
+    const auto same = [&](const Alike& group) {
+      const auto &left = *group.first->result, &right = *hit.at->result;
+      return group.finding && hit.finding && left.scenario == right.scenario && left.version == right.version && left.transport == right.transport &&
+             group.finding->expected == hit.finding->expected && group.finding->actual == hit.finding->actual && group.finding->where == hit.finding->where;
+    };
+    auto found = std::find_if(groups.begin(), groups.end(), same);
+    if (found == groups.end()) found = groups.insert(groups.end(), Alike{hit.at, hit.finding, {}});
+    found->rows.push_back(one_line(hit.at->result->case_name));
+  }
+  return groups;
+}
+
+std::string names_of(const Alike& group) {
+  constexpr std::size_t most = 12;
+  if (group.rows.size() == 1) return fmt::format("  {}\n", one_line(group.first->name));
+  record::Result table;  // the case without its row
+  table.scenario = group.first->result->scenario, table.version = group.first->result->version, table.transport = group.first->result->transport;
+  std::string text = fmt::format("{}, {}: ", one_line(record::full_name(table)), count(group.rows.size(), "case"));
+  for (std::size_t i = 0; i < std::min(most, group.rows.size()); ++i) text += (i ? "; " : "") + group.rows[i];
+  if (group.rows.size() > most) text += fmt::format("; and {} more", group.rows.size() - most);
+  return wrapped(text, width, "  ");
+}
+
 void add_broken(std::string& text, std::string_view word, const std::vector<Broken>& groups) {
   for (const auto& group : groups) {
     text += fmt::format("\n{} {}\n", word, one_line(title_of(group)));
     text += wrapped(clean(summary_of(group)), width, "  ");
-    for (const auto& hit : group.hits) {
-      text += fmt::format("  {}\n", one_line(hit.at->name));
-      if (!hit.finding) {
-        add_field(text, "reason", hit.at->result->reason);
+    for (const auto& each : alike(group.hits)) {
+      text += names_of(each);
+      if (!each.finding) {
+        add_field(text, "reason", each.first->result->reason);
         continue;
       }
-      add_field(text, "expected", hit.finding->expected);
-      add_field(text, "actual", hit.finding->actual);
-      add_field(text, "where", hit.finding->where);
+      add_field(text, "expected", each.finding->expected);
+      add_field(text, "actual", each.finding->actual);
+      add_field(text, "where", each.finding->where);
     }
   }
 }

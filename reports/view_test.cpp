@@ -59,6 +59,18 @@ TEST(View, AFailWithoutAStatementIsNotLost) {
   EXPECT_THAT(summary(run), testing::HasSubstr("FAIL no statement\n  These cases failed without naming a statement.\n  a/x [5.0]\n    reason     it broke\n"));
 }
 
+TEST(Terminal, RowsThatBrokeAlikeAreToldOnce) {
+  record::Run run;
+  for (int i = 0; i < 14; ++i) {
+    run.results.push_back(result("a/flags", Verdict::fail, {{"s", Kept::fail, "closed", i == 13 ? "PINGRESP" : "open", "a.json:1:1", -1, -1, 0, 0}}));
+    run.results.back().case_name = "row " + std::string(1, static_cast<char>('a' + i));
+  }
+  EXPECT_THAT(summary(run), testing::HasSubstr("  a/flags [5.0], 13 cases: row a; row b; row c; row d; row e; row f; row g; row h; row i; row j; row k; row l;\n"
+                                               "  and 1 more\n"
+                                               "    expected   closed\n    actual     open\n    where      a.json:1:1\n"
+                                               "  a/flags (row n) [5.0]\n    expected   closed\n    actual     PINGRESP\n"));
+}
+
 TEST(View, GroupsReasonsMostFrequentFirst) {
   record::Run run;
   run.results = {result("a/1", Verdict::skip, {}, "rare"), result("a/2", Verdict::skip, {}, "usual"), result("a/3", Verdict::skip, {}, "usual"),
