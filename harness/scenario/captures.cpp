@@ -65,7 +65,7 @@ Json sample(const std::string& pointer) {
 
 void check_names(Reading& reading, const Json& step) {
   for (auto& name : names_in(step)) {
-    if (name == "T" || name == "username" || name == "password" || reading.client_names.contains(name)) continue;
+    if (is_reserved(name) || reading.client_names.contains(name)) continue;
     if (reading.saved.contains(name)) {
       reading.used.insert(name);
       continue;
@@ -78,9 +78,10 @@ void check_names(Reading& reading, const Json& step) {
 
 void note_saves(Reading& reading, const Json& step) {
   each_save(step, "", [&](const std::string& name, const std::string& pointer) {
+    bool hides = is_reserved(name) || reading.client_names.contains(name) || reading.row_variables.contains(name);
     if (!is_variable_name(name)) reading.complain(pointer, fmt::format("'{}' cannot name a capture: a letter, then letters, digits and _", name));
-    else if (name == "T" || name == "username" || name == "password" || reading.client_names.contains(name) || reading.row_variables.contains(name))
-      reading.complain(pointer, fmt::format("the capture '{}' would hide a variable of that name; choose another", name));
+    else if (hides) reading.complain(pointer, fmt::format("the capture '{}' would hide a variable of that name; choose another", name));
+    if (hides) return;
     reading.saved.emplace(name, reading.absolute(pointer));
     reading.placeholders[name] = sample(pointer);
   });

@@ -105,7 +105,7 @@ struct Reader {
         if (key_named(row_keys(), variable)) continue;
         auto here = json::pointer_of(pointer, variable);
         if (!is_variable_name(variable)) complaints.at_key(here, fmt::format("'{}' cannot name a variable: a letter, then letters, digits and _", variable));
-        else if (variable == "T" || variable == "username" || variable == "password")
+        else if (is_reserved(variable))
           complaints.at_key(here, fmt::format("'{}' is the name of a variable of the language; choose another", variable));
         else if (std::find(used.begin(), used.end(), variable) == used.end() && said.insert(variable).second)
           complaints.at_key(here, fmt::format("nobody uses the row variable '{0}'; write ${{{0}}} in a step, or leave it out", variable));
@@ -127,7 +127,7 @@ struct Reader {
         if (subject == steps[i].end() || !has_shape(*subject, Shape::client)) continue;
         auto client = subject->get<std::string>();
         reading.step = i;
-        if (client == "T" || client == "username" || client == "password" || reading.row_variables.contains(client))
+        if (is_reserved(client) || reading.row_variables.contains(client))
           reading.complain("/" + std::string(word.name), fmt::format("a client named '{0}' would hide the variable ${{{0}}}; choose another name", client));
         if (reading.client_names.insert(client).second) reading.made.clients.push_back(client);
         reading.placeholders[client] = "clientidentifier01";
@@ -136,17 +136,25 @@ struct Reader {
   }
 
   void read_case(const File& file, Case made, const Json* row, const std::string& row_pointer) {
-    Reading reading{file, made, row, row_pointer, {}, {}, {}, {}, {}, {}, {}, 0, nullptr};
+    Reading reading{file, made, row, row_pointer, {}, {}, {}, {}, {}, {}, {}, 0, 0, nullptr};
     if (row)
       for (auto& [variable, member] : row->items())
-        if (!key_named(row_keys(), variable)) reading.row_variables[variable] = member;
+        if (!key_named(row_keys(), variable) && !is_reserved(variable)) reading.row_variables[variable] = member;
     made.title = substitute(made.title, reading.row_variables);
     reading.placeholders = {{"T", "mqttspec/run/case"}, {"username", "user"}, {"password", "password"}};
     Json steps = reading.row_variables.empty() ? value()["steps"] : substitute(value()["steps"], reading.row_variables);
-    for (reading.step = 0; reading.step < steps.size(); ++reading.step) pick_version(reading, steps[reading.step], "");
+    std::set<std::size_t> wrong;
+    for (reading.step = 0; reading.step < steps.size(); ++reading.step) {
+      auto said = reading.said;
+      pick_version(reading, steps[reading.step], "");
+      if (reading.said > said) wrong.insert(reading.step);
+    }
     note_clients(reading, steps);
-    for (reading.step = 0; reading.step < steps.size(); ++reading.step)
-      if (steps[reading.step].is_object()) read_step(reading, std::move(steps[reading.step]));
+    for (reading.step = 0; reading.step < steps.size(); ++reading.step) {
+      if (!steps[reading.step].is_object()) continue;
+      if (wrong.contains(reading.step)) pass_over_step(reading, steps[reading.step]);
+      else read_step(reading, std::move(steps[reading.step]));
+    }
     check_unused(reading);
     bool checked = std::any_of(made.steps.begin(), made.steps.end(), [](auto& step) { return !step.checks.empty(); });
     if (!checked && complaints.count() == 0)

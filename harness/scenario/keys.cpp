@@ -36,6 +36,7 @@ constexpr Key alternative_table[] = {
 
 constexpr Key checks{"checks", Shape::checks, "the statements that are broken when this step does not hold"};
 constexpr Key within{"within", Shape::duration, "patience; without it the broker's profile decides"};
+constexpr Key not_before{"not_before", Shape::duration, "it must not come earlier, measured from the end of the step before"};
 constexpr Key skipping{"skipping", Shape::types, "packets of these types are passed over"};
 constexpr Key mqtt_key{"mqtt", Shape::version, "this client speaks another version than the case"};
 constexpr Key listener{"listener", Shape::text, "another listener of the broker's profile"};
@@ -56,9 +57,7 @@ constexpr Key expect_keys[] = {
   {"closed", Shape::yes, "the broker ends the connection"},
   {"nothing", Shape::yes, "the broker sends nothing and leaves the connection open"},
   {"reason_code", Shape::codes, "with closed: which code the broker may give when it gives one"},
-  within,
-  {"not_before", Shape::duration, "it must not come earlier, measured from the end of the step before"},
-  skipping,
+  within, not_before, skipping,
   {"quietly", Shape::flag, "the harness sends no PINGREQ of its own meanwhile"},
   checks,
 };
@@ -101,7 +100,7 @@ constexpr Key receive_keys[] = {
   {"retain", Shape::any, "pattern of the flag"},
   {"dup", Shape::any, "pattern of the flag"},
   {"properties", Shape::fields, "patterns of properties (5.0)"},
-  skipping, within, checks,
+  skipping, within, not_before, checks,
 };
 constexpr Key ping_keys[] = {skipping, within, checks};
 constexpr Key disconnect_keys[] = {{"reason_code", Shape::any, "without it 0 (5.0)"}, properties};
@@ -235,6 +234,8 @@ bool is_variable_name(std::string_view name) {
   auto first = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
   return !name.empty() && first(name[0]) && std::all_of(name.begin(), name.end(), [&](char c) { return first(c) || (c >= '0' && c <= '9'); });
 }
+
+bool is_reserved(std::string_view name) { return name == "T" || name == "username" || name == "password"; }
 
 bool is_one_variable(const Json& value) {
   if (!value.is_string()) return false;

@@ -50,6 +50,7 @@ bool has_shape(const Json& value, Shape shape);
 
 bool is_client_name(std::string_view name);    // a letter, then up to seven letters or digits
 bool is_variable_name(std::string_view name);  // a letter or _, then letters, digits and _
+bool is_reserved(std::string_view name);       // T, username, password: variables of the language itself
 bool is_one_variable(const Json& value);       // a text that is only "${name}"
 
 inline constexpr std::string_view by_version = "$version";   // {"$version": {"3.1.1": 5, "5.0": 135}}

@@ -65,13 +65,15 @@ std::string Reading::row_note(const Found& found) const {
 }
 
 void Reading::complain_at(const std::string& pointer, const std::string& text, bool key) const {
+  ++said;
   auto found = locate(pointer, key);
-  auto said = text + row_note(found);
-  if (key && found.whole) file.complaints.at_key(found.pointer, said);
-  else file.complaints.at_value(found.pointer, said);
+  auto whole = text + row_note(found);
+  if (key && found.whole) file.complaints.at_key(found.pointer, whole);
+  else file.complaints.at_value(found.pointer, whole);
 }
 
 void Reading::complain_inside(const std::string& pointer, std::size_t offset, const std::string& text) const {
+  ++said;
   auto found = locate(absolute(pointer), false);
   auto place = file.document.value_at(found.pointer);
   auto line = file.document.line(place.line);

@@ -39,6 +39,7 @@ struct Reading {
   Variables placeholders;                     // a value of the right kind for everything only known while playing
   Counters counters;                          // of the flow words
   std::size_t step = 0;
+  mutable std::size_t said = 0;               // complaints of this case
   const Origin* origin = nullptr;             // of a step that a flow word was spelled out into; null: the author's own
 
   mqtt::Version version_of(const std::string& client) const;
@@ -73,6 +74,7 @@ void resolve_codes(Reading& reading, Json& value, const std::string& pointer, mq
 
 // steps.cpp: one step as the author wrote it, rows and $version resolved; appends to reading.made.steps.
 void read_step(Reading& reading, Json step);
+void pass_over_step(Reading& reading, const Json& step);   // one that is known to be wrong: what later steps need of it
 
 // captures.cpp: ${names} and {"$save": ...} of one step.
 void check_names(Reading& reading, const Json& step);

@@ -212,9 +212,10 @@ void read_plain(Reading& reading, const Json& step) {
                  : client->second.ended          ? "has ended its connection; open or connect it again first" : "";
       if (*why) return reading.complain(fmt::format("/{}", row.word), fmt::format("the client '{}' {}", name, why));
     }
+    auto said = reading.said;
     auto action = row.read(reading, step, name);
     auto checks = read_checks(reading, step);
-    if (!action) return;
+    if (!action || reading.said > said) return;   // what is wrong is not told in words either
     auto text = told(*action);
     reading.made.steps.push_back({reading.file.places[reading.step], std::move(text), std::move(*action), std::move(checks)});
   }
@@ -229,8 +230,11 @@ const Word* word_of(Reading& reading, const Json& step) {
     reading.complain_key(fmt::format("/{}", found[1]->name), fmt::format("a step is one thing; '{}' and '{}' are two", found[0]->name, found[1]->name));
     return nullptr;
   }
+  auto known_in_a_step = [](std::string_view key) {
+    return std::any_of(words().begin(), words().end(), [&](auto& word) { return key_named(word.keys, key); });
+  };
   for (auto& [key, value] : step.items())
-    if (auto near = did_you_mean(key, names_of(words())); !near.empty()) {
+    if (auto near = did_you_mean(key, names_of(words())); !near.empty() && !known_in_a_step(key)) {
       reading.complain_key(json::pointer_of("", key), fmt::format("unknown key '{}'{}", key, near));
       return nullptr;
     }
@@ -271,6 +275,11 @@ bool check_keys(Reading& reading, const Word& word, Json& step) {
   return good;
 }
 
+void assume_opened(Reading& reading, const Json& step) {
+  for (auto opening : {"open", "connect"})
+    if (step.contains(opening) && step[opening].is_string()) reading.clients[step[opening].get<std::string>()] = {reading.made.version, false};
+}
+
 }  // namespace
 
 void read_step(Reading& reading, Json step) {
@@ -290,9 +299,14 @@ void read_step(Reading& reading, Json step) {
       reading.origin = nullptr;
     }
   } else {
-    for (auto opening : {"open", "connect"})   // so that one mistake makes one complaint
-      if (step.contains(opening) && step[opening].is_string()) reading.clients[step[opening].get<std::string>()] = {reading.made.version, false};
+    assume_opened(reading, step);
   }
+  note_saves(reading, step);
+}
+
+void pass_over_step(Reading& reading, const Json& step) {
+  check_names(reading, step);
+  assume_opened(reading, step);
   note_saves(reading, step);
 }
 

@@ -34,7 +34,7 @@ struct Flow {
   // What the author's checks speak of.
   void expect_point(const std::string& packet, Json fields, std::string origin = "") {
     expect(packet, std::move(fields), std::move(origin));
-    copy(step, result.back().step, {"checks", "within"});
+    copy(step, result.back().step, {"checks", "within", "not_before"});
   }
   // An acknowledgement that is no refusal: in 5.0 "No matching subscribers" and the like are as good as "Success".
   Json acknowledged(const Json& packet_id, int also = 0) const {
