@@ -141,6 +141,7 @@ std::optional<Json> read_packet(Reading& reading, const Json& given, const std::
   Outgoing outgoing{reading, *mqtt::type_named(name), name, pointer + "/" + name, version, *packet->begin(), instead};
   for (auto field = outgoing.fields.begin(); field != outgoing.fields.end();)
     field = lacks(version, outgoing.type, field.key()) ? outgoing.fields.erase(field) : std::next(field);
+  if (auto will = outgoing.fields.find("will"); version != mqtt::Version::v5_0 && will != outgoing.fields.end() && will->is_object()) will->erase("properties");
   for (auto codes : {"reason_code", "reason_codes"})
     if (auto found = outgoing.fields.find(codes); found != outgoing.fields.end()) resolve_codes(reading, *found, outgoing.pointer + "/" + codes, version);
   outgoing.fill_in(client);

@@ -41,12 +41,13 @@ void Reading::follow(Found& found) const {
 Reading::Found Reading::locate(const std::string& pointer, bool key) const {
   Found found{"", &file.document.value, true};
   for (std::size_t from = 1; from <= pointer.size();) {
-    follow(found);
     auto slash = std::min(pointer.find('/', from), pointer.size());
     auto token = pointer.substr(from, slash - from);
     from = slash + 1;
     auto next = Json::json_pointer("/" + token);
-    if (!found.value->is_structured() || !found.value->contains(next)) {
+    auto leads_on = [&] { return found.value->is_structured() && found.value->contains(next); };
+    if (!leads_on()) follow(found);
+    if (!leads_on()) {
       found.whole = false;
       return found;
     }
