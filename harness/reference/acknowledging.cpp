@@ -50,7 +50,7 @@ void on_pubrec(Core& core, Connection& connection, const mqtt::Pubrec& pubrec) {
   auto exchange = open_exchange(session, pubrec.packet_id, true);
   bool refused = pubrec.reason_code >= 0x80;
   if (!exchange) {
-    if (!refused) send_pubrel(core, connection, pubrec.packet_id, v5(connection) ? 0x92 : 0);
+    if (!refused && core.keeps(Rule::begun_deliveries_finished)) send_pubrel(core, connection, pubrec.packet_id, v5(connection) ? 0x92 : 0);
     return;
   }
   if (refused && core.keeps(Rule::no_pubrel_after_refusal)) {
@@ -68,6 +68,7 @@ void on_pubrec(Core& core, Connection& connection, const mqtt::Pubrec& pubrec) {
 void on_pubcomp(Core& core, Connection& connection, const mqtt::Pubcomp& pubcomp) {
   auto& session = *connection.session;
   auto exchange = open_exchange(session, pubcomp.packet_id, true);
+  if (exchange && !core.keeps(Rule::silent_after_pubcomp)) send_pubrel(core, connection, pubcomp.packet_id, 0);
   if (exchange) finish(core, session, *exchange, Rule::pubcomp_frees_quota, Rule::completed_not_resent);
 }
 

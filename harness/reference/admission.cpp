@@ -69,16 +69,19 @@ Found session_for(Core& core, const std::string& client_id, bool clean) {
   std::deque<Delivery> queue;
   std::deque<Outgoing> open;
   std::vector<Subscription> subscriptions;
+  std::map<std::uint16_t, std::optional<Time>> received;
   if (there) {
     if (!core.keeps(Rule::clean_start_drops_messages)) queue = std::move(found->second.queue), open = std::move(found->second.open);
     if (!core.keeps(Rule::clean_start_drops_subscriptions))
       for (auto& [filter, each] : found->second.subscriptions) subscriptions.push_back(each);
+    if (!core.keeps(Rule::clean_start_frees_ids)) received = found->second.received;
     end_session(core, found->second);
   }
   auto& session = core.state.sessions[client_id];
   session.client_id = client_id;
   session.queue = std::move(queue);
   session.open = std::move(open);
+  session.received = std::move(received);
   for (auto& each : subscriptions) core.state.subscriptions.add(session, session.subscriptions[each.filter] = each);
   if (!clean) collect_queues(core, session);
   return {session, false};
@@ -91,6 +94,7 @@ void describe(const Core& core, const Connection& connection, const mqtt::Connec
   if (options.topic_alias_maximum) add(all, property::topic_alias_maximum, options.topic_alias_maximum);
   add(all, property::maximum_packet_size, options.maximum_packet_size);
   if (options.maximum_qos < 2 && core.keeps(Rule::connack_maximum_qos)) add(all, property::maximum_qos, options.maximum_qos);
+  if (!core.keeps(Rule::maximum_qos_value)) add(all, property::maximum_qos, 2);
   if (!options.retain_available) add(all, property::retain_available, 0);
   if (!options.wildcards_available) add(all, property::wildcard_available, 0);
   if (!options.subscription_identifiers_available) add(all, property::subscription_identifiers_available, 0);
@@ -160,7 +164,7 @@ void admit(Core& core, Connection& connection, const mqtt::Connect& connect) {
     add(auth.properties, property::authentication_method, core.options.authentication_method);
     send(core, connection, auth);
   }
-  if (core.keeps(Rule::connect_answered)) send(core, connection, connack);
+  if (core.keeps(Rule::connect_answered) && !core.state.stalled) send(core, connection, connack);
   if (core.keeps(Rule::connack_first)) resume(core, connection);
 }
 

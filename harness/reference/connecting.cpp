@@ -7,6 +7,7 @@
 #include "harness/reference/guards.h"
 #include "harness/reference/login.h"
 #include "harness/reference/sending.h"
+#include "harness/reference/wills.h"
 
 namespace reference {
 namespace {
@@ -44,12 +45,15 @@ Version likely_version(mqtt::View frame, const Asked& asked) {
 // None: the CONNECT has been refused.
 std::optional<Version> agreed_version(Core& core, Connection& connection, mqtt::View frame, const Asked& asked) {
   for (auto version : mqtt::all_versions)
-    if (asked.name == mqtt::protocol_name_of(version) && asked.level == std::uint8_t(version)) return version;
+    if (asked.name == mqtt::protocol_name_of(version) && asked.level == std::uint8_t(version))
+      if (version != Version::v3_1 || core.keeps(Rule::mqisdp_accepted)) return version;
   connection.version = likely_version(frame, asked);
   bool name_known = asked.name == "MQTT" || asked.name == "MQIsdp";
   if (!name_known) {
     if (!core.keeps(Rule::protocol_name_checked)) return connection.version;
-    refuse(core, connection, {0x84, std::nullopt, "the protocol name is not MQTT"});
+    Refusal refusal{0x84, std::nullopt, "the protocol name is not MQTT"};
+    if (!core.keeps(Rule::name_refusal_code)) refusal = {0x85, std::uint8_t(2), refusal.why};
+    refuse(core, connection, refusal);
     return {};
   }
   if (!core.keeps(Rule::protocol_level_checked)) return connection.version;
@@ -134,8 +138,10 @@ void on_connect(Core& core, Connection& connection, mqtt::View frame) {
   if (auto method = text(connect.properties, property::authentication_method); method && v5(connection)) {
     if (begin_authentication(core, connection, connect, *method)) return;
   }
-  if (auto bad = login_objection(core, connection, connect)) {
+  bool spoilt = !decoded.faults.empty() && core.rules.broken.any();   // accepting it would show nothing if the login failed
+  if (auto bad = spoilt ? std::nullopt : login_objection(core, connection, connect)) {
     refuse(core, connection, *bad);
+    if (connect.will && !core.keeps(Rule::refused_will_dropped)) publish_will(core, connect.client_id, *connect.will);
     if (!core.keeps(Rule::login_refusal_closes)) connection.phase = Phase::lingering;
     return;
   }

@@ -54,6 +54,9 @@ struct State {
   std::map<std::string, std::size_t> turns;              // shared filter -> deliveries so far
   std::uint32_t assigned = 0;                            // client identifiers given out
   std::uint32_t challenges = 0;
+  bool stalled = false;                                  // only in a broken broker: answers no CONNECT
+  Handle unanswered = 0;                                 // likewise: whose CONNACK is thrown away
+  std::map<std::uint16_t, std::string> everybodys_aliases;   // likewise
 };
 
 struct Core {

@@ -10,7 +10,7 @@
 namespace reference {
 namespace {
 
-constexpr std::chrono::milliseconds held_back(100), resent_after(5000);
+constexpr std::chrono::milliseconds held_back(100), resent_after(2000);
 
 bool wants(const Core& core, const Match& match, const Message& message) {
   bool own = message.publisher == match.session->client_id;
@@ -91,7 +91,9 @@ void enqueue(Core& core, Session& session, Delivery delivery) {
   auto connection = core.connection_of(session);
   if (delivery.qos == 0) {
     if (connection) transmit(core, *connection, delivery, 0, false);
-    else if (!core.keeps(Rule::qos0_not_kept)) session.queue.push_back(std::move(delivery));
+    if (!core.keeps(Rule::qos0_not_resent)) session.odd.last_qos0 = delivery;
+    if (connection) return;
+    if (!core.keeps(Rule::qos0_not_kept)) session.queue.push_back(std::move(delivery));
     return;
   }
   if (!connection && !core.keeps(Rule::queues_for_absent)) return;
@@ -110,6 +112,7 @@ std::size_t route(Core& core, Message given) {
   auto message = std::make_shared<const Message>(std::move(given));
   auto matches = core.state.subscriptions.match(message->topic);
   auto found = matches.size();
+  if (!core.keeps(Rule::messages_delivered)) return found;
   if (message->payload.empty() && !core.keeps(Rule::empty_payload_delivered)) return found;
   if (message->payload.empty() && message->retain && !core.keeps(Rule::empty_retained_forwarded)) return found;
   std::erase_if(matches, [&](auto& match) { return !wants(core, match, *message); });
@@ -158,7 +161,7 @@ void pump(Core& core, Session& session) {
   }
   while (!session.queue.empty() && session.connection) {
     auto& next = session.queue.front();
-    bool gone = expired(*next.message, core.now) && core.keeps(Rule::queued_message_expires);
+    bool gone = expired(*next.message, core.now) && !next.even_if_expired && core.keeps(Rule::queued_message_expires);
     if (!gone && next.qos > 0 && !room(core, session, *connection)) return;
     auto delivery = std::move(next);
     session.queue.pop_front();
@@ -172,11 +175,13 @@ void resume(Core& core, Connection& connection) {
   auto& session = *connection.session;
   std::erase_if(session.open, [&](auto& each) { return each.stage == Outgoing::Stage::over || !sent_again(core, each); });
   if (!core.keeps(Rule::resent_in_order)) std::reverse(session.open.begin(), session.open.end());
+  if (!core.keeps(Rule::later_resent_in_order) && !session.open.empty()) std::reverse(session.open.begin() + 1, session.open.end());
   for (auto& each : session.open) {
     each.counted = core.keeps(Rule::quota_after_resume);
     each.waiting = each.stage == Outgoing::Stage::published;
     if (!each.waiting) send_again(core, connection, each);
   }
+  if (session.odd.last_qos0) transmit(core, connection, *session.odd.last_qos0, 0, false);
   pump(core, session);
 }
 

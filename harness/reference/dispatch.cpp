@@ -47,6 +47,12 @@ void serve_stranger(Core& core, Connection& connection, mqtt::View frame) {
   if (publish->qos == 2) send(core, connection, pubrec);
 }
 
+void route_strangers(Core& core, const Connection& connection, mqtt::View frame) {
+  auto decoded = mqtt::decode(frame, connection.version, mqtt::Sender::client, mqtt::Detail::packet_only);
+  auto publish = decoded.packet ? std::get_if<mqtt::Publish>(&*decoded.packet) : nullptr;
+  if (publish) route(core, message_of(core, *publish, {}));
+}
+
 void on_first_packet(Core& core, Connection& connection, mqtt::View frame) {
   if (type_of(frame) == Type::connect) return on_connect(core, connection, frame);
   if (!core.keeps(Rule::connect_comes_first)) return serve_stranger(core, connection, frame);
@@ -99,6 +105,7 @@ void serve(Core& core, Connection& connection, mqtt::Packet& packet, const Inspe
 void on_wrong_type(Core& core, Connection& connection, mqtt::View frame) {
   auto type = type_of(frame);
   auto rule = only_brokers_send(type) ? Rule::broker_packets_refused : type == Type{} ? Rule::type_zero_refused : Rule::type_fifteen_refused;
+  if (!only_brokers_send(type) && !core.keeps(Rule::reserved_types_not_answered)) return send(core, connection, mqtt::Pingresp{});
   if (core.keeps(rule)) violate(core, connection, 0x82, "a client does not send this type of packet");
 }
 
@@ -138,13 +145,16 @@ void on_authentication_packet(Core& core, Connection& connection, mqtt::View fra
 void on_frame(Core& core, Connection& connection, mqtt::View frame) {
   bool too_large = frame.size() > core.options.maximum_packet_size && core.keeps(Rule::broker_packet_size_enforced);
   if (too_large && connection.phase == Phase::connected) return violate(core, connection, 0x95, "the packet is larger than the broker allows");
-  if (type_of(frame) == Type::pingreq || core.keeps(Rule::any_packet_counts)) connection.heard = core.now;
+  bool counts = type_of(frame) == Type::pingreq || core.keeps(Rule::any_packet_counts);
+  bool late = connection.phase == Phase::connected && !core.keeps(Rule::keep_alive_from_last_packet);
+  if (counts && !late) connection.heard = core.now;
   switch (connection.phase) {
     case Phase::opened: return on_first_packet(core, connection, frame);
     case Phase::authenticating: return on_authentication_packet(core, connection, frame);
     case Phase::connected: return on_packet(core, connection, frame);
     case Phase::refused:
       if (!core.keeps(Rule::nothing_behind_refusal)) serve_stranger(core, connection, frame);
+      if (!core.keeps(Rule::refused_publish_dropped)) route_strangers(core, connection, frame);
       return;
     case Phase::lingering:
       if (type_of(frame) == Type::pingreq) send(core, connection, mqtt::Pingresp{});
@@ -176,11 +186,19 @@ void on_lost_frames(Core& core, Connection& connection) {
 void take_in(Core& core, Connection& connection, mqtt::View bytes) {
   if (connection.phase == Phase::closed) return;
   connection.framer.feed(bytes);
-  while (auto frame = connection.framer.next()) on_frame(core, connection, *frame);
+  bool first = connection.phase == Phase::opened, connected = connection.phase == Phase::connected;
+  std::size_t served = 0;
+  while (auto frame = connection.framer.next()) {
+    if (served++ > 0 && connected && !core.keeps(Rule::packets_together)) continue;
+    on_frame(core, connection, *frame);
+  }
+  if (first && served > 1 && !core.keeps(Rule::connect_with_others)) core.state.unanswered = connection.handle;
+  if (connected && !core.keeps(Rule::packets_in_pieces)) connection.framer = {};
   if (connection.phase == Phase::closed || connection.phase == Phase::refused) return;
   if (connection.framer.lost()) return on_lost_frames(core, connection);
   bool too_large = announced(connection.framer.held()) > core.options.maximum_packet_size && core.keeps(Rule::broker_packet_size_enforced);
   if (!too_large) return;
+  core.state.stalled = !core.keeps(Rule::announcement_harmless);
   connection.framer = {};
   if (connection.phase == Phase::connected) violate(core, connection, 0x95, "the packet is larger than the broker allows");
   else end_connection(core, connection, End::violation);
@@ -192,6 +210,8 @@ void spoil_order(Core& core, Handle to, std::size_t first) {
                               {Type::pubrel, Rule::pubrels_in_order}, {Type::pubcomp, Rule::pubcomps_in_order}};
   auto& out = *core.out;
   auto of = [&](const Action& action, Type type) { return action.to == to && !action.closes() && type_of(action.bytes) == type; };
+  if (std::exchange(core.state.unanswered, 0) == to)
+    out.erase(std::remove_if(out.begin() + std::ptrdiff_t(first), out.end(), [&](auto& action) { return of(action, Type::connack); }), out.end());
   for (auto& order : orders) {
     if (core.keeps(order.rule)) continue;
     std::vector<Action*> all;

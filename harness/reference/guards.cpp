@@ -75,6 +75,8 @@ constexpr Guard guards[] = {
     {F::filter_empty, on(Type::unsubscribe), "", Rule::unsubscribe_filter_not_empty},
     {F::filter_hash, filters, "", Rule::hash_alone_and_last},
     {F::filter_plus, filters, "", Rule::plus_alone},
+    {F::filter_hash, filters, "", Rule::misplaced_hash_delivers_nothing},
+    {F::filter_plus, filters, "", Rule::misplaced_plus_delivers_nothing},
     {F::share_name, filters, "", Rule::share_name_demanded},
     {F::share_filter, filters, "", Rule::share_name_checked, "wildcard"},
     {F::share_filter, filters, "", Rule::share_filter_demanded, "without a filter"},
@@ -104,6 +106,7 @@ constexpr Guard guards[] = {
     {F::auth_code, any, "", Rule::auth_code_checked},
 
     {F::properties_length, any, "", Rule::properties_length_checked},
+    {F::integer_too_long, any, "properties_length", Rule::properties_length_checked},
     {F::property_unknown, any, "", Rule::property_unknown_refused},
     {F::property_not_allowed, any, "", Rule::property_misplaced_refused},
     {F::property_twice, any, "", Rule::property_repeated_refused},

@@ -1,6 +1,7 @@
 #include "harness/reference/login.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "harness/mqtt/topic.h"
 
@@ -24,6 +25,8 @@ std::optional<Refusal> client_id_objection(const Core& core, const mqtt::Connect
   if (id.size() == 23 && !core.keeps(Rule::client_id_of_23_accepted)) return bad_client_id(core, "23 characters are too many");
   if (id.size() == 1 && !core.keeps(Rule::client_id_of_one_accepted)) return bad_client_id(core, "one character is too little");
   if (id.find('Z') != id.npos && !core.keeps(Rule::client_id_letters_accepted)) return bad_client_id(core, "a client identifier has no Z");
+  bool odd = id.empty() || id.size() > 23 || !std::all_of(id.begin(), id.end(), [](unsigned char each) { return std::isalnum(each); });
+  if (!old && odd && !core.keeps(Rule::odd_client_id_code)) return Refusal{0x87, std::uint8_t(5), "this is an odd client identifier"};
   return {};
 }
 

@@ -76,12 +76,17 @@ mqtt::Properties forwarded(const mqtt::Properties& all, const Rules& rules) {
   };
   for (auto& each : all)
     if (passes(each.id)) out.push_back(each);
+  if (!rules.keeps(Rule::payload_format_unaltered)) {
+    remove(out, property::payload_format_indicator);
+    out.insert(out.begin(), {property::payload_format_indicator, 1u});
+  }
   change_user_properties(out, rules);
   return out;
 }
 
 mqtt::Properties properties_now(const Message& message, Time now, const Rules& rules) {
   auto all = message.properties;
+  if (!message.expires && !rules.keeps(Rule::no_expiry_added)) all.insert(all.begin(), {property::message_expiry_interval, 100u});
   if (!message.expires || !rules.keeps(Rule::expiry_forwarded)) return all;
   auto left = std::chrono::ceil<std::chrono::seconds>(*message.expires - now).count();
   auto seconds = rules.keeps(Rule::expiry_counted_down) ? std::uint32_t(std::max<std::int64_t>(left, 0)) : message.expiry_interval;

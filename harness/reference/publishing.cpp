@@ -17,12 +17,15 @@ std::optional<Objection> alias_objection(const Core& core, const Connection& con
   if (most > 0 && alias > most && core.keeps(Rule::alias_maximum_enforced)) return Objection{0x94, "the Topic Alias is above the maximum"};
   if (alias == most && !core.keeps(Rule::highest_alias_served)) return Objection{0x94, "the Topic Alias is too high"};
   if (!publish.topic.empty()) return {};
+  if (core.state.everybodys_aliases.contains(std::uint16_t(alias))) return {};
   if (!connection.aliases.contains(std::uint16_t(alias)) || !core.keeps(Rule::alias_remembered)) return Objection{0x82, "the Topic Alias is not known"};
   return {};
 }
 
-void resolve_alias(const Core& core, Connection& connection, mqtt::Publish& publish, std::uint16_t alias) {
+void resolve_alias(Core& core, Connection& connection, mqtt::Publish& publish, std::uint16_t alias) {
   auto& topic = connection.aliases[alias];
+  if (topic.empty() && publish.topic.empty()) topic = core.state.everybodys_aliases[alias];
+  if (!core.keeps(Rule::alias_of_one_connection) && !publish.topic.empty()) core.state.everybodys_aliases[alias] = publish.topic;
   if (publish.topic.empty()) publish.topic = topic;
   else if (topic.empty() || core.keeps(Rule::alias_remapped)) topic = publish.topic;
   else publish.topic = topic;
@@ -132,6 +135,8 @@ void on_publish(Core& core, Connection& connection, mqtt::Publish publish) {
   }
   auto handle = connection.handle;
   bool somebody = route(core, std::move(message)) > 0;
+  bool used = !core.keeps(Rule::used_id_answered) && publish.qos > 0 && !session.odd.seen.insert(publish.packet_id).second;
+  if (used) return;
   if (auto still = core.connection(handle)) answer_accepted(core, *still, publish, somebody);
 }
 
@@ -139,6 +144,7 @@ void on_pubrel(Core& core, Connection& connection, const mqtt::Pubrel& pubrel) {
   auto waiting = connection.session->received.extract(pubrel.packet_id);
   bool known = !waiting.empty();
   if (!known && !core.keeps(Rule::repeated_pubrel_answered)) return;
+  if (!core.keeps(Rule::used_id_completed) && !connection.session->odd.seen.insert(pubrel.packet_id).second) return;
   bool too_late = known && waiting.mapped() && *waiting.mapped() <= core.now;
   if (too_late && !core.keeps(Rule::expired_exchange_finished)) return;
   if (!core.keeps(Rule::pubcomp_sent)) return;

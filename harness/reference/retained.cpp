@@ -66,6 +66,7 @@ void send_retained(Core& core, Session& session, const Subscription& subscriptio
     bool gone = expired(*message, core.now) && core.keeps(Rule::retained_message_expires);
     if (gone || only.match(message->topic).empty()) continue;
     Delivery one{message, std::min(message->qos, subscription.qos), core.keeps(Rule::retained_sent_with_retain), {}, subscription.filter, {}};
+    one.even_if_expired = !core.keeps(Rule::retained_message_expires);
     if (subscription.identifier && core.keeps(Rule::subscription_identifiers_sent)) one.identifiers = {subscription.identifier};
     deliver(core, session, one);
     if (!core.keeps(Rule::retained_of_every_topic)) return;

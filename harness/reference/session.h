@@ -27,6 +27,7 @@ struct Delivery {
   std::vector<std::uint32_t> identifiers;
   std::string filter;            // of the subscription it came by
   std::string share;             // the shared filter, where it came by one
+  bool even_if_expired = false;  // only in a broken broker
 };
 
 // A QoS 1 or 2 message whose exchange has begun.
@@ -38,6 +39,7 @@ struct Outgoing {
   bool counted = true;           // against the client's Receive Maximum
   bool waiting = false;          // after a reconnect: for room to be sent again
   Time sent{};
+  bool resent = false;           // at least once
 };
 
 inline constexpr std::uint32_t never_expires = 0xffffffff;
@@ -62,6 +64,7 @@ struct Session {
     Time held_until{};
     std::size_t deliveries = 0;
     bool lose_next = false;
+    std::optional<Delivery> last_qos0;
     std::map<std::uint16_t, std::string> aliases;        // of the connection before
     std::map<std::string, std::uint16_t> own_aliases;
   } odd;

@@ -76,6 +76,7 @@ void spoil_codes(const Core& core, std::vector<std::uint8_t>& codes) {
   if (!core.keeps(Rule::suback_code_listed)) std::fill(codes.begin(), codes.end(), std::uint8_t(0x7f));
   if (!core.keeps(Rule::suback_says_granted))
     for (auto& code : codes) code = code < first_failure ? 2 : code;
+  if (!core.keeps(Rule::refusal_in_its_place)) std::sort(codes.begin(), codes.end());
   if (!core.keeps(Rule::suback_in_order)) std::reverse(codes.begin(), codes.end());
   if (!core.keeps(Rule::suback_code_each) && codes.size() > 1) codes.resize(1);
 }
@@ -106,7 +107,7 @@ std::string lower(std::string text) {
 }
 
 bool removes(const Core& core, const std::string& named, const Subscription& subscription) {
-  if (subscription.filter == named) return true;
+  if (subscription.filter == named || !core.keeps(Rule::unsubscribe_only_named)) return true;
   if (!core.keeps(Rule::unsubscribe_case) && lower(subscription.filter) == lower(named)) return true;
   if (!core.keeps(Rule::unsubscribe_spares_shared) && subscription.shared && subscription.topic_filter == named) return true;
   return !core.keeps(Rule::unsubscribe_exact) && !subscription.shared && filter_matches(subscription.topic_filter, named, core.rules);
@@ -162,7 +163,10 @@ void on_unsubscribe(Core& core, Connection& connection, const mqtt::Unsubscribe&
   bool any = false;
   for (std::size_t i = 0; i < unsubscribe.filters.size(); ++i) {
     bool considered = i == 0 || core.keeps(Rule::every_filter_unsubscribed);
-    bool removed = considered && remove_named(core, session, topic_received(unsubscribe.filters[i], core.rules));
+    auto named = topic_received(unsubscribe.filters[i], core.rules);
+    bool removed = considered && remove_named(core, session, named);
+    if (!core.keeps(Rule::unsubscribe_own))
+      for (auto& [client_id, other] : core.state.sessions) remove_named(core, other, named);
     any |= removed;
     codes.push_back(has(bad_filters, i) ? 0x8f : removed || !considered ? 0 : 0x11);
   }

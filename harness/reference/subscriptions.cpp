@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "harness/mqtt/topic.h"
+
 namespace reference {
 namespace {
 
@@ -17,6 +19,14 @@ std::vector<std::string_view> levels_of(std::string_view text) {
 
 void replace_all(std::string& text, std::string_view what, std::string_view by) {
   for (auto at = text.find(what); at != text.npos; at = text.find(what, at)) text.replace(at, what.size(), by);
+}
+
+// The filter as the tree has it.
+std::string planted(const std::string& filter, const Rules& rules) {
+  auto wrong = mqtt::misplaced_wildcard(filter);
+  bool greedy = (wrong == '#' && !rules.keeps(Rule::misplaced_hash_delivers_nothing)) || (wrong == '+' && !rules.keeps(Rule::misplaced_plus_delivers_nothing));
+  greedy |= filter.ends_with("/#") && !rules.keeps(Rule::hash_matches_only_below);
+  return greedy ? "#" : canonical(filter, rules);
 }
 
 }  // namespace
@@ -56,14 +66,14 @@ std::uint32_t Subscriptions::make_child(std::uint32_t of, std::string_view level
 }
 
 void Subscriptions::add(Session& session, const Subscription& subscription) {
-  auto filter = canonical(subscription.topic_filter, *rules_);
+  auto filter = planted(subscription.topic_filter, *rules_);
   std::uint32_t node = 0;
   for (auto level : levels_of(filter)) node = make_child(node, level);
   nodes_[node].matches.push_back({&session, &subscription});
 }
 
 void Subscriptions::remove(const Subscription& subscription) {
-  auto filter = canonical(subscription.topic_filter, *rules_);
+  auto filter = planted(subscription.topic_filter, *rules_);
   std::uint32_t node = 0;
   for (auto level : levels_of(filter))
     if (!(node = child(node, level))) return;

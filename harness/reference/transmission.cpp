@@ -15,10 +15,10 @@ mqtt::Bytes payload_of(const Core& core, const Message& message) {
 }
 
 bool dup_of(const Core& core, const Delivery& delivery, bool again) {
-  if (delivery.qos == 0) return !core.keeps(Rule::qos0_without_dup);
+  bool passed_on = delivery.message->dup && !core.keeps(Rule::dup_not_passed_on);
+  if (delivery.qos == 0) return passed_on || !core.keeps(Rule::qos0_without_dup);
   if (again) return core.keeps(Rule::resend_has_dup);
-  if (!core.keeps(Rule::first_copy_without_dup)) return true;
-  return delivery.message->dup && !core.keeps(Rule::dup_not_passed_on);
+  return passed_on || !core.keeps(Rule::first_copy_without_dup);
 }
 
 void use_alias(const Core& core, Connection& connection, mqtt::Publish& publish) {
@@ -88,6 +88,7 @@ void begin(Core& core, Connection& connection, Delivery delivery) {
 }
 
 bool sent_again(const Core& core, Outgoing& outgoing) {
+  if (std::exchange(outgoing.resent, true) && !core.keeps(Rule::resent_at_every_reconnect)) return false;
   if (outgoing.stage == Outgoing::Stage::released) {
     if (core.keeps(Rule::no_publish_after_pubrel)) return core.keeps(Rule::pubrel_resent);
     outgoing.stage = Outgoing::Stage::published;

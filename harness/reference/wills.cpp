@@ -7,7 +7,23 @@
 namespace reference {
 namespace {
 
-void publish(Core& core, const std::string& client_id, const mqtt::Will& will) {
+bool published_after(const Core& core, End how) {
+  switch (how) {
+    case End::network: return core.keeps(Rule::will_after_network_end);
+    case End::keep_alive: return core.keeps(Rule::will_after_keep_alive);
+    case End::violation: return core.keeps(Rule::will_after_violation);
+    case End::takeover: return core.keeps(Rule::will_after_takeover);
+    case End::disconnect_with_will: return core.keeps(Rule::will_after_disconnect_with_will);
+    case End::error_disconnect: return core.keeps(Rule::will_after_error_disconnect);
+    case End::disconnect: return !core.keeps(Rule::disconnect_drops_will);
+    case End::shutdown: return true;
+  }
+  return true;
+}
+
+}  // namespace
+
+void publish_will(Core& core, const std::string& client_id, const mqtt::Will& will) {
   if (will.payload.empty() && !core.keeps(Rule::empty_will_published)) return;
   Message message;
   message.topic = topic_received(will.topic, core.rules);
@@ -30,22 +46,6 @@ void publish(Core& core, const std::string& client_id, const mqtt::Will& will) {
   if (!core.keeps(Rule::published_will_forgotten)) core.state.stale_wills[client_id] = will;
 }
 
-bool published_after(const Core& core, End how) {
-  switch (how) {
-    case End::network: return core.keeps(Rule::will_after_network_end);
-    case End::keep_alive: return core.keeps(Rule::will_after_keep_alive);
-    case End::violation: return core.keeps(Rule::will_after_violation);
-    case End::takeover: return core.keeps(Rule::will_after_takeover);
-    case End::disconnect_with_will: return core.keeps(Rule::will_after_disconnect_with_will);
-    case End::error_disconnect: return core.keeps(Rule::will_after_error_disconnect);
-    case End::disconnect: return !core.keeps(Rule::disconnect_drops_will);
-    case End::shutdown: return true;
-  }
-  return true;
-}
-
-}  // namespace
-
 void settle_will(Core& core, Session& session, End how, bool session_ends) {
   auto will = std::exchange(session.will, std::nullopt);
   auto client_id = session.client_id;
@@ -54,7 +54,7 @@ void settle_will(Core& core, Session& session, End how, bool session_ends) {
     if (stale == core.state.stale_wills.end() || how == End::disconnect) return;
     will = stale->second;
     core.state.stale_wills.erase(stale);
-    return publish(core, client_id, *will);
+    return publish_will(core, client_id, *will);
   }
   if (!published_after(core, how)) {
     if (how == End::disconnect && !core.keeps(Rule::disconnect_forgets_will)) core.state.stale_wills[client_id] = *will;
@@ -62,7 +62,7 @@ void settle_will(Core& core, Session& session, End how, bool session_ends) {
   }
   auto delay = number(will->properties, property::will_delay_interval).value_or(0);
   bool at_once = delay == 0 || !core.keeps(Rule::will_delay_waited) || (session_ends && core.keeps(Rule::will_delay_ends_with_session));
-  if (at_once) return publish(core, client_id, *will);
+  if (at_once) return publish_will(core, client_id, *will);
   core.state.wills[client_id] = {*will, core.now + std::chrono::seconds(delay)};
 }
 
@@ -72,7 +72,7 @@ void cancel_will(Core& core, const std::string& client_id) {
 
 void publish_pending_will(Core& core, const std::string& client_id) {
   auto pending = core.state.wills.extract(client_id);
-  if (pending) publish(core, client_id, pending.mapped().will);
+  if (pending) publish_will(core, client_id, pending.mapped().will);
 }
 
 void publish_due_wills(Core& core) {

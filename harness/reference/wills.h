@@ -9,6 +9,7 @@ void settle_will(Core& core, Session& session, End how, bool session_ends);
 // The client has come back to its session.
 void cancel_will(Core& core, const std::string& client_id);
 void publish_pending_will(Core& core, const std::string& client_id);   // if there is one
+void publish_will(Core& core, const std::string& client_id, const mqtt::Will& will);
 void publish_due_wills(Core& core);
 
 }  // namespace reference
