@@ -7,6 +7,7 @@
 #include "harness/mqtt/packet_json.h"
 #include "harness/mqtt/reason.h"
 #include "harness/scenario/duration.h"
+#include "harness/scenario/keys.h"
 #include "harness/scenario/matchers.h"
 
 namespace scenario {
@@ -161,10 +162,7 @@ struct Telling {
   std::string operator()(const Drop& drop) const { return "drop " + drop.client; }
   std::string operator()(const End& end) const { return fmt::format("end {}'s connection and read it to its end", end.client); }
   std::string operator()(const Wait& wait) const { return "wait " + to_words(wait.time); }
-  std::string operator()(const Control& control) const {
-    constexpr std::string_view acts[] = {"stop", "start", "kill", "restart"};
-    return fmt::format("{} the broker", acts[std::size_t(control.act)]);
-  }
+  std::string operator()(const Control& control) const { return fmt::format("{} the broker", acts[std::size_t(control.act)]); }
 };
 
 }  // namespace
