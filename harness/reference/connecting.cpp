@@ -87,7 +87,7 @@ void refuse_malformed(Core& core, Connection& connection, std::uint8_t code, std
 std::optional<Refusal> objection(Core& core, const mqtt::Connect& connect, Version version) {
   if (auto bad = client_id_objection(core, connect, version)) return bad;
   if (version == Version::v5_0 && connect.will) {
-    if (connect.will->qos > core.options.maximum_qos && core.keeps(Rule::maximum_will_qos_enforced))
+    if (connect.will->qos > core.options.maximum_qos && connect.will->qos < 3 && core.keeps(Rule::maximum_will_qos_enforced))
       return Refusal{0x9b, {}, "the Will's QoS is above the Maximum QoS"};
     if (connect.will->retain && !core.options.retain_available && core.keeps(Rule::retain_unavailable_will))
       return Refusal{0x9a, {}, "retained messages are not available"};

@@ -20,15 +20,6 @@ bool wants(const Core& core, const Match& match, const Message& message) {
   return !own || !core.keeps(Rule::no_local);
 }
 
-std::uint8_t qos_for(const Core& core, std::uint8_t granted, std::uint8_t published, bool shared) {
-  auto qos = std::min(granted, published);
-  if (!core.keeps(Rule::qos_not_above_published)) qos = granted;
-  if (!core.keeps(Rule::qos_not_above_granted)) qos = published;
-  if (shared && !core.keeps(Rule::shared_qos_granted)) qos = published;
-  if (qos == 2 && !core.keeps(Rule::qos_kept)) qos = 1;
-  return qos;
-}
-
 bool retain_for(const Core& core, const Subscription& subscription, const Message& message) {
   if (!core.keeps(Rule::live_copy_without_retain)) return message.retain;
   return subscription.retain_as_published && core.keeps(Rule::retain_as_published) && message.retain;
@@ -102,6 +93,15 @@ void enqueue(Core& core, Session& session, Delivery delivery) {
 }
 
 }  // namespace
+
+std::uint8_t qos_for(const Core& core, std::uint8_t granted, std::uint8_t published, bool shared) {
+  auto qos = std::min(granted, published);
+  if (!core.keeps(Rule::qos_not_above_published)) qos = granted;
+  if (!core.keeps(Rule::qos_not_above_granted)) qos = published;
+  if (shared && !core.keeps(Rule::shared_qos_granted)) qos = published;
+  if (qos == 2 && !core.keeps(Rule::qos_kept)) qos = 1;
+  return qos;
+}
 
 std::size_t in_use(const Session& session) {
   return std::size_t(std::count_if(session.open.begin(), session.open.end(), [](auto& each) { return each.counted && !each.waiting; }));

@@ -7,6 +7,9 @@ namespace reference {
 // Keeps the message if it is to be retained, and gives it to every matching subscription; how many clients had one.
 std::size_t route(Core& core, Message message);
 
+// The QoS a message is delivered at (3.1.1: 3.8.4; 5.0: 3.8.4).
+std::uint8_t qos_for(const Core& core, std::uint8_t granted, std::uint8_t published, bool shared);
+
 void deliver(Core& core, Session& session, Delivery delivery);
 // A shared message that its first receiver did not take; only a broken broker hands such on.
 void deliver_to_another(Core& core, const Session& not_to, const Delivery& delivery);

@@ -127,6 +127,7 @@ void on_publish(Core& core, Connection& connection, mqtt::Publish publish) {
 
   auto message = message_of(core, publish, session.client_id);
   if (publish.qos == 2) {
+    if (!core.keeps(Rule::pubrel_delivers_nothing)) session.odd.received[publish.packet_id] = message;
     bool repeated = !session.received.emplace(publish.packet_id, message.expires).second;
     if (repeated && core.keeps(Rule::qos2_repeat_not_delivered)) {
       if (core.keeps(Rule::qos2_repeat_answered)) answer(core, connection, publish, 0, {});
@@ -143,6 +144,8 @@ void on_publish(Core& core, Connection& connection, mqtt::Publish publish) {
 void on_pubrel(Core& core, Connection& connection, const mqtt::Pubrel& pubrel) {
   auto waiting = connection.session->received.extract(pubrel.packet_id);
   bool known = !waiting.empty();
+  auto again = connection.session->odd.received.extract(pubrel.packet_id);
+  if (again) route(core, again.mapped());
   if (!known && !core.keeps(Rule::repeated_pubrel_answered)) return;
   if (!core.keeps(Rule::used_id_completed) && !connection.session->odd.seen.insert(pubrel.packet_id).second) return;
   bool too_late = known && waiting.mapped() && *waiting.mapped() <= core.now;

@@ -58,14 +58,17 @@ void keep_retained(Core& core, const Message& message) {
 
 void send_retained(Core& core, Session& session, const Subscription& subscription, bool existed, int handling) {
   if (subscription.shared || !wanted(core, existed, handling)) return;
+  if (std::exchange(session.odd.has_subscribed, true) && !core.keeps(Rule::retained_each_time)) return;
   Subscriptions only(core.rules);
   only.add(session, subscription);
   auto all = own_topics(core);
   for (auto& [topic, message] : core.state.retained) all.push_back(message);
   for (auto& message : all) {
     bool gone = expired(*message, core.now) && core.keeps(Rule::retained_message_expires);
-    if (gone || only.match(message->topic).empty()) continue;
-    Delivery one{message, std::min(message->qos, subscription.qos), core.keeps(Rule::retained_sent_with_retain), {}, subscription.filter, {}};
+    bool matches = !only.match(message->topic).empty();
+    if (!matches && !message->topic.starts_with('$') && !core.keeps(Rule::retained_matched)) matches = true;
+    if (gone || !matches) continue;
+    Delivery one{message, qos_for(core, subscription.qos, message->qos, false), core.keeps(Rule::retained_sent_with_retain), {}, subscription.filter, {}};
     one.even_if_expired = !core.keeps(Rule::retained_message_expires);
     if (subscription.identifier && core.keeps(Rule::subscription_identifiers_sent)) one.identifiers = {subscription.identifier};
     deliver(core, session, one);

@@ -63,7 +63,7 @@ TEST(RuleTable, EveryObservableStatementHasARow) {
   }
 }
 
-TEST(RuleTable, EveryRuleStandsAtOnePlaceInTheCode) {
+TEST(RuleTable, EveryRuleIsAskedForInTheCode) {
   auto sources = all_sources();
   std::map<std::string, int> places;
   std::regex word("Rule::([a-z0-9_]+)");

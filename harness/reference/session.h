@@ -63,7 +63,8 @@ struct Session {
     std::optional<Delivery> held;          // a message held back,
     Time held_until{};
     std::size_t deliveries = 0;
-    bool lose_next = false;
+    bool lose_next = false, has_subscribed = false;
+    std::map<std::uint16_t, Message> received;   // QoS 2 messages, to be delivered again at PUBREL
     std::optional<Delivery> last_qos0;
     std::map<std::uint16_t, std::string> aliases;        // of the connection before
     std::map<std::string, std::uint16_t> own_aliases;
