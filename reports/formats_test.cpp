@@ -4,7 +4,7 @@
 
 #include "reports/test_run.h"
 
-namespace reports {
+namespace reports::formats_test {
 namespace {
 
 using testing::HasSubstr;
@@ -121,4 +121,4 @@ TEST(Markdown, ManyThemesAndComplaintsDoNotBreakTheLimit) {
 }
 
 }  // namespace
-}  // namespace reports
+}  // namespace reports::formats_test

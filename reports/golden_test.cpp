@@ -3,7 +3,7 @@
 
 #include "reports/test_run.h"
 
-namespace reports {
+namespace reports::golden_test {
 namespace {
 
 std::string first_difference(const std::string& is, const std::string& was) {
@@ -45,4 +45,4 @@ TEST(Golden, Json) { compare("report.json", written(write_json, golden_run())); 
 TEST(Golden, Terminal) { compare("summary.txt", summary(golden_run())); }
 
 }  // namespace
-}  // namespace reports
+}  // namespace reports::golden_test

@@ -5,7 +5,7 @@
 
 #include "reports/test_run.h"
 
-namespace reports {
+namespace reports::hostile_test {
 namespace {
 
 using testing::HasSubstr;
@@ -124,4 +124,4 @@ TEST(Hostile, AnEmptyRunIsAReportToo) {
 }
 
 }  // namespace
-}  // namespace reports
+}  // namespace reports::hostile_test

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace reports {
+namespace reports::packets_test {
 namespace {
 
 using record::Event;
@@ -103,4 +103,4 @@ TEST(Packets, StepsStandBeforeWhatTheyCaused) {
 }
 
 }  // namespace
-}  // namespace reports
+}  // namespace reports::packets_test

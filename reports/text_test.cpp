@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace reports {
+namespace reports::text_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -79,4 +79,4 @@ TEST(Text, Places) {
 }
 
 }  // namespace
-}  // namespace reports
+}  // namespace reports::text_test

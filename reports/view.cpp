@@ -79,8 +79,8 @@ std::string Case::file() const {
 View::View(const record::Run& of) : run(of) {
   for (const auto& statement : run.header.statements) catalogue_.emplace(statement.id, &statement);
   for (const auto& result : run.results) cases.push_back({&result, record::full_name(result), theme_of(result.scenario), "", false});
-  std::stable_sort(cases.begin(), cases.end(), [](const Case& left, const Case& right) {
-    const auto key = [](const Case& each) { return std::tie(each.theme, each.result->scenario, each.result->case_name, each.result->version, each.result->transport); };
+  std::sort(cases.begin(), cases.end(), [](const Case& left, const Case& right) {
+    const auto key = [](const Case& each) { return std::tie(each.theme, each.result->scenario, each.result->case_name, each.result->version, each.result->transport, each.result); };
     return key(left) < key(right);
   });
   std::map<std::string, int> taken;
@@ -113,9 +113,9 @@ View::View(const record::Run& of) : run(of) {
   }
   if (run.footer) took = run.footer->took;
   versions.assign(played.begin(), played.end());
-  for (auto* groups : {&broken, &missed}) std::stable_sort(groups->begin(), groups->end(), [](const Broken& a, const Broken& b) { return id_before(a.id, b.id); });
+  for (auto* groups : {&broken, &missed}) std::sort(groups->begin(), groups->end(), [](const Broken& a, const Broken& b) { return id_before(a.id, b.id); });
   for (auto* groups : {&inconclusive, &errors, &skipped})
-    std::stable_sort(groups->begin(), groups->end(), [](const Reason& a, const Reason& b) { return a.cases.size() > b.cases.size(); });
+    std::sort(groups->begin(), groups->end(), [](const Reason& a, const Reason& b) { return std::tuple(b.cases.size(), a.text) < std::tuple(a.cases.size(), b.text); });
   musts_broken = statements_in(broken);
   shoulds_missed = statements_in(missed);
   statements_checked = static_cast<int>(decided.size());

@@ -4,7 +4,7 @@
 
 #include "reports/test_run.h"
 
-namespace reports {
+namespace reports::view_test {
 namespace {
 
 using record::Kept;
@@ -105,4 +105,4 @@ TEST(View, SaysWhyARunIsNotWhole) {
 }
 
 }  // namespace
-}  // namespace reports
+}  // namespace reports::view_test

@@ -16,6 +16,8 @@ std::function<int()> list(CLI::App& app);
 std::function<int()> check(CLI::App& app);
 std::function<int()> report(CLI::App& app);
 std::function<int()> decode(CLI::App& app);
+std::function<int()> prove(CLI::App& app);
 std::function<int()> schema(CLI::App& app);
+std::function<int()> serve(CLI::App& app);
 
 }  // namespace cli

@@ -11,7 +11,7 @@
 namespace cli {
 namespace {
 
-struct Options {
+struct DecodeOptions {
   std::vector<std::string> hex;
   std::string version = "5.0";
   bool from_broker = false;
@@ -27,7 +27,7 @@ void print(mqtt::View frame, mqtt::Version version, mqtt::Sender sender) {
   for (auto& fault : told.faults) fmt::print("  fault at {}: {} ({})\n", fault.offset, fault.text, mqtt::statement(fault.rule, version));
 }
 
-int decode_all(const Options& options) {
+int decode_all(const DecodeOptions& options) {
   auto version = mqtt::version_named(options.version);
   if (!version) throw std::runtime_error(fmt::format("--mqtt {}: expected 3.1, 3.1.1 or 5.0", options.version));
   std::string text;
@@ -54,7 +54,7 @@ int decode_all(const Options& options) {
 }  // namespace
 
 std::function<int()> decode(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DecodeOptions>();
   app.add_option("HEX", options->hex, "bytes in hexadecimal, or - for standard input")->required();
   app.add_option("--mqtt", options->version, "the version they are in: 3.1, 3.1.1 or 5.0 (default)");
   app.add_flag("--from-broker", options->from_broker, "a broker sent them (default: a client)");

@@ -9,7 +9,7 @@
 namespace cli {
 namespace {
 
-struct Options {
+struct ListOptions {
   Selection selection;
   bool json = false, coverage = false;
 };
@@ -86,7 +86,7 @@ void print_table(const Listing& all) {
   fmt::print("{} scenarios, {} cases, {} statements checked\n", all.size(), cases, covered(all).size());
 }
 
-int list_all(const Options& options) {
+int list_all(const ListOptions& options) {
   auto library = load_library(options.selection.folder);
   print_complaints(library.suite);
   if (!library.suite.complaints.empty()) return bad_scenarios;
@@ -102,7 +102,7 @@ int list_all(const Options& options) {
 }  // namespace
 
 std::function<int()> list(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ListOptions>();
   selection_options(app, options->selection);
   app.add_flag("--json", options->json, "as JSON: scenarios, and statements with the scenarios that check them");
   app.add_flag("--coverage", options->coverage, "which observable statements no scenario checks");

@@ -9,8 +9,10 @@ constexpr Row commands[] = {
     {"run", "play scenarios against a broker", cli::run},
     {"list", "scenarios, their cases, and the statements each checks", cli::list},
     {"check", "complain about scenario files", cli::check},
+    {"prove", "can every check fail? break each rule of the reference broker and see", cli::prove},
     {"report", "write reports from records of runs", cli::report},
     {"decode", "show packets field by field", cli::decode},
+    {"serve", "a broker on a socket, with any of its rules broken", cli::serve},
     {"schema", "print the JSON Schema of scenario files", cli::schema},
 };
 

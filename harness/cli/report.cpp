@@ -9,12 +9,12 @@
 namespace cli {
 namespace {
 
-struct Options {
+struct ReportOptions {
   std::vector<std::string> records;
   Outputs outputs;
 };
 
-int write_reports(const Options& options) {
+int write_reports(const ReportOptions& options) {
   record::Run run;
   for (auto& file : options.records) {
     std::ifstream in(file, std::ios::binary);
@@ -31,7 +31,7 @@ int write_reports(const Options& options) {
 }  // namespace
 
 std::function<int()> report(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ReportOptions>();
   app.add_option("RECORD", options->records, "records of runs (several become one report)")->required();
   options->outputs.options(app);
   return [=] { return write_reports(*options); };

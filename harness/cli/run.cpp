@@ -22,7 +22,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-struct Options {
+struct RunOptions {
   Selection selection;
   TargetOptions target;
   Outputs outputs;
@@ -42,7 +42,7 @@ std::string run_id(std::uint64_t seed) {
 
 class Running {
 public:
-  Running(const Options& options, asio::io_context& io)
+  Running(const RunOptions& options, asio::io_context& io)
       : options_(options), library_(load_library(options.selection.folder)), choice_(choose(options.target, clock_)), signals_(io, SIGINT, SIGTERM) {}
 
   int exit = could_not;
@@ -148,7 +148,7 @@ private:
     return news.any() || skipped || !course.deaths.empty() ? something_failed : all_well;
   }
 
-  const Options& options_;
+  const RunOptions& options_;
   net::RealClock clock_;
   engine::Pace pace_;
   Library library_;
@@ -160,7 +160,7 @@ private:
   std::optional<record::Writer> writer_;
 };
 
-int run_all(const Options& options) {
+int run_all(const RunOptions& options) {
   asio::io_context io;
   Running running(options, io);
   std::exception_ptr trouble;
@@ -176,7 +176,7 @@ int run_all(const Options& options) {
 }  // namespace
 
 std::function<int()> run(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RunOptions>();
   options->target.options(app);
   selection_options(app, options->selection);
   app.add_option("--jobs", options->jobs, "cases at once (default 32)")->check(CLI::Range(1, 1000));

@@ -30,8 +30,8 @@ net::Endpoint endpoint_of(const TargetOptions& options) {
   return endpoint;
 }
 
-asio::awaitable<std::unique_ptr<engine::Instance>> make_remote(net::Endpoint endpoint) {
-  co_return std::make_unique<engine::RemoteInstance>(std::move(endpoint));
+asio::awaitable<std::unique_ptr<engine::Instance>> make_remote(net::Endpoint endpoint, net::Clock& clock) {
+  co_return std::make_unique<engine::RemoteInstance>(std::move(endpoint), clock);
 }
 
 asio::awaitable<std::unique_ptr<engine::Instance>> make_managed(engine::Profile profile, net::Clock& clock) {
@@ -57,7 +57,7 @@ Choice choose(const TargetOptions& options, net::Clock& clock) {
   if (!options.url.empty()) {
     auto endpoint = endpoint_of(options);
     choice.exclusive = options.exclusive || net::is_loopback(endpoint);
-    choice.make = [endpoint] { return make_remote(endpoint); };
+    choice.make = [endpoint, &clock] { return make_remote(endpoint, clock); };
     return choice;
   }
   auto folder = options.profiles.empty() ? profile_folder("") : std::filesystem::path(options.profiles);

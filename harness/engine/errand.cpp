@@ -1,5 +1,7 @@
 #include "harness/engine/errand.h"
 
+#include "harness/scenario/pattern.h"
+
 namespace engine {
 
 Errand::Errand(std::string title, mqtt::Version version) {
@@ -30,7 +32,8 @@ Errand& Errand::expect(const std::string& client, scenario::Json pattern, std::o
   expect.client = client;
   expect.any_of = {{scenario::Alternative::Kind::packet, std::move(pattern)}};
   expect.within = within;
-  return step("expect " + client, std::move(expect));
+  auto text = "expect " + client + ": " + scenario::describe(expect.any_of[0].pattern);
+  return step(std::move(text), std::move(expect));
 }
 
 Errand& Errand::end(const std::string& client) {

@@ -30,7 +30,8 @@ void explain_miss(Judgement& judgement, const Arrival& arrival, const std::vecto
   judgement.actual = tell(arrival);
   if (misses.size() != 1) return;
   judgement.pointer = misses[0].pointer;
-  if (!misses[0].actual.empty()) judgement.actual += fmt::format("; there: {}, not {}", misses[0].actual, misses[0].expected);
+  auto& differs = misses[0].actual;
+  if (!differs.empty() && judgement.actual.find(differs) == judgement.actual.npos) judgement.actual += fmt::format("; there: {}", differs);
 }
 
 std::optional<scenario::Mismatch> compare(const nlohmann::json& pattern, const Arrival& arrival, scenario::Variables& variables) {
@@ -158,7 +159,7 @@ std::string tell(const Arrival& arrival) {
   if (arrival.what == record::What::ended) return "the broker closed the connection";
   if (arrival.what == record::What::reset) return "the broker reset the connection";
   if (!arrival.type) return "bytes that are no packet";
-  return scenario::describe(arrival.packet);
+  return scenario::summary(arrival.packet);
 }
 
 }  // namespace engine

@@ -2,21 +2,20 @@
 
 #include <gmock/gmock.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
 #include "harness/mqtt/bytes.h"
+#include "harness/net/quietly.h"
 
-namespace engine {
+namespace engine::handshake_test {
 namespace {
 
+using net::quietly;
 using namespace std::chrono_literals;
 using asio::ip::tcp;
-constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
 
 // A broker that answers the first bytes with `answer` and, unless it is patient, closes.
 std::string met(const std::string& answer, bool patient, net::Duration patience = 10s) {
@@ -80,4 +79,4 @@ TEST(Handshake, says_when_nobody_listens) {
 }
 
 }  // namespace
-}  // namespace engine
+}  // namespace engine::handshake_test

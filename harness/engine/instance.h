@@ -35,7 +35,7 @@ class Instance {
 public:
   virtual ~Instance() = default;
   Target target;
-  // A new network connection to a listener; the empty name is the default one.
+  // A new network connection to a listener, or an error, within the target's patience; the empty name is the default listener.
   virtual asio::awaitable<net::Opened> open(std::string listener) = 0;
   // Only where `lacks` does not hold "restart". Throws std::runtime_error when the broker does not come back.
   virtual asio::awaitable<void> control(scenario::Control::Act act) = 0;

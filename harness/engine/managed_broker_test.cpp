@@ -18,7 +18,7 @@
 #include "harness/mqtt/codec.h"
 #include "harness/mqtt/framer.h"
 
-namespace engine {
+namespace engine::managed_broker_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -319,4 +319,4 @@ TEST_F(Mosquitto, says_what_it_waited_for) {
 }
 
 }  // namespace
-}  // namespace engine
+}  // namespace engine::managed_broker_test

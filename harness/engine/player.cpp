@@ -92,7 +92,7 @@ private:
       if (!old->second->over()) throw Trouble("the client " + open.client + " is still connected: close it before it opens again");
       former_.push_back(old->second);
     }
-    net::Opened opened = co_await open_within(stage_.instance, open.listener, stage_.clock, stage_.clock.now() + patience(), executor_);
+    net::Opened opened = co_await stage_.instance.open(open.listener);
     if (opened.error) {
       record::Event event;
       event.what = What::refused;

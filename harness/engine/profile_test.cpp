@@ -5,7 +5,7 @@
 
 #include <fstream>
 
-namespace engine {
+namespace engine::profile_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -170,4 +170,4 @@ TEST_F(FindProfile, says_which_there_are) {
 }
 
 }  // namespace
-}  // namespace engine
+}  // namespace engine::profile_test

@@ -4,7 +4,7 @@
 
 namespace engine {
 
-RemoteInstance::RemoteInstance(net::Endpoint endpoint) : endpoint_(std::move(endpoint)) {
+RemoteInstance::RemoteInstance(net::Endpoint endpoint, net::Clock& clock) : endpoint_(std::move(endpoint)), clock_(clock) {
   target.url = net::to_url(endpoint_);
   target.transport = target.url.substr(0, target.url.find(':'));
   if (endpoint_.username) target.account = Account{*endpoint_.username, endpoint_.password.value_or("")};
@@ -18,7 +18,7 @@ RemoteInstance::RemoteInstance(net::Endpoint endpoint) : endpoint_(std::move(end
 
 asio::awaitable<net::Opened> RemoteInstance::open(std::string) {
   auto endpoint = endpoint_;
-  net::Opened opened = co_await net::open(endpoint);
+  net::Opened opened = co_await net::open(endpoint, clock_, clock_.now() + target.patience);
   co_return opened;
 }
 

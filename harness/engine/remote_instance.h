@@ -6,11 +6,12 @@ namespace engine {
 
 class RemoteInstance final : public Instance {
 public:
-  explicit RemoteInstance(net::Endpoint endpoint);
+  RemoteInstance(net::Endpoint endpoint, net::Clock& clock);
   asio::awaitable<net::Opened> open(std::string listener) override;
   asio::awaitable<void> control(scenario::Control::Act act) override;   // throws: it is not ours to stop
 private:
   net::Endpoint endpoint_;
+  net::Clock& clock_;
 };
 
 }  // namespace engine

@@ -48,7 +48,7 @@ record::Result not_played(const scenario::Case& one, const Target& target, Verdi
       record::Finding finding;
       finding.statement = statement;
       finding.verdict = record::Kept::inconclusive;
-      finding.expected = step.text;
+      finding.expected = step.text.starts_with("expect ") ? step.text.substr(7) : step.text;
       finding.where = scenario::to_string(step.place);
       result.findings.push_back(std::move(finding));
     }
@@ -110,8 +110,9 @@ private:
     auto started = stage_.clock.now();
     record::Result result = co_await play(one, stage_, unique);
     result.started = std::chrono::duration_cast<record::Microseconds>(started - begin_);
+    bool died = stage_.instance.death().has_value();
     for (auto& line : stage_.instance.log_since(log))
-      if (line.find(stage_.run_id + unique) != line.npos || line.find(stage_.run_id + "/" + unique) != line.npos) result.log.push_back(line);
+      if (died || line.find(stage_.run_id + unique) != line.npos || line.find(stage_.run_id + "/" + unique) != line.npos) result.log.push_back(line);
     if (!stage_.instance.target.ours && !stage_.interrupted) co_await tidy_up(result, stage_, unique + "z");
     co_return result;
   }

@@ -8,7 +8,7 @@
 #include "harness/engine/scripted_broker_test.h"
 #include "harness/scenario/loader.h"
 
-namespace engine {
+namespace engine::suite_test {
 namespace {
 
 using Peer = ScriptedBroker::Peer;
@@ -175,8 +175,8 @@ TEST_F(SuiteTest, AProbeSaysWhyABrokerCannotBeTested) {
   std::string trouble;
   asio::co_spawn(io, [&]() -> asio::awaitable<void> { trouble = co_await probe_alive(stage); }, [](std::exception_ptr) {});
   clock.run(io);
-  EXPECT_EQ(trouble, "the preparation did not hold: expect A: nothing came: waited 5 s");
+  EXPECT_EQ(trouble, "the preparation did not hold: expected A: CONNACK with reason_code 0 (Success); nothing came: waited 5 s");
 }
 
 }  // namespace
-}  // namespace engine
+}  // namespace engine::suite_test

@@ -2,10 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/error.hpp>
-
 namespace engine {
 
 using Kind = scenario::Alternative::Kind;
@@ -77,27 +73,6 @@ bool Waiting::fail(Judgement& judgement, std::string actual) {
 }
 
 std::string Waiting::waited() const { return seconds(clock_.now() - begin_); }
-
-asio::awaitable<net::Opened> open_within(Instance& instance, std::string listener, net::Clock& clock, Time deadline,
-                                         asio::any_io_executor executor) {
-  struct Attempt {
-    explicit Attempt(asio::any_io_executor ex) : finished(ex) {}
-    net::Signal finished;
-    std::optional<net::Opened> opened;
-  };
-  auto attempt = std::make_shared<Attempt>(executor);
-  asio::co_spawn(
-      executor,
-      [attempt, opening = instance.open(std::move(listener))]() mutable -> asio::awaitable<void> {
-        net::Opened opened = co_await std::move(opening);
-        attempt->opened = std::move(opened);
-        attempt->finished.raise();
-      },
-      asio::detached);
-  co_await clock.wait(attempt->finished, deadline);
-  if (!attempt->opened) co_return net::Opened{asio::error::timed_out, nullptr};
-  co_return std::move(*attempt->opened);
-}
 
 std::string seconds(Duration time) {
   auto ms = std::chrono::duration<double, std::milli>(time).count();

@@ -33,10 +33,6 @@ private:
   bool fenced_ = false;
 };
 
-// The network connection, or an error: timed_out when it takes longer than the deadline.
-asio::awaitable<net::Opened> open_within(Instance& instance, std::string listener, net::Clock& clock, Time deadline,
-                                         asio::any_io_executor executor);
-
 std::string seconds(Duration time);   // "5 s", "34 ms"
 
 }  // namespace engine

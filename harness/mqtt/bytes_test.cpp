@@ -4,7 +4,7 @@
 
 #include "harness/mqtt/packet.h"
 
-namespace mqtt {
+namespace mqtt::bytes_test {
 namespace {
 
 TEST(Bytes, AreWrittenAsPairsOfDigits) {
@@ -47,4 +47,4 @@ TEST(Versions, HaveNamesAndProtocolNames) {
 }
 
 }  // namespace
-}  // namespace mqtt
+}  // namespace mqtt::bytes_test

@@ -5,15 +5,6 @@
 namespace mqtt {
 namespace {
 
-template <std::size_t I = 0> std::optional<Packet> blank(std::uint8_t type) {
-  if constexpr (I < std::variant_size_v<Packet>) {
-    if (type != I + 1) return blank<I + 1>(type);
-    static_assert(std::size_t(std::variant_alternative_t<I, Packet>::type) == I + 1);
-    return std::variant_alternative_t<I, Packet>{};
-  }
-  return {};
-}
-
 // ---- the first byte
 
 constexpr std::uint8_t fixed_flags(Type type) {
@@ -55,7 +46,7 @@ template <bool KeepFields> Decoded decode_with(View frame, Version version, Send
   Reader<KeepFields> reader(frame, version, sender);
   std::uint8_t header = 0;
   reader.u8("header", header);
-  auto packet = blank(header >> 4);
+  auto packet = blank_packet(header >> 4);
   if (packet && version != Version::v5_0 && std::holds_alternative<Auth>(*packet)) packet.reset();
   if (packet) {
     std::visit([&](auto& each) { read_flags(reader, each, header & 15); }, *packet);

@@ -7,7 +7,7 @@
 
 #include <set>
 
-namespace mqtt {
+namespace mqtt::codec_faults_test {
 namespace {
 
 constexpr auto v31 = Version::v3_1, v311 = Version::v3_1_1, v5 = Version::v5_0;
@@ -190,4 +190,4 @@ TEST(Faults, KeepWhatCouldBeReadOfACutField) {
 }
 
 }  // namespace
-}  // namespace mqtt
+}  // namespace mqtt::codec_faults_test

@@ -8,7 +8,7 @@
 #include "harness/mqtt/property_table.h"
 #include "harness/mqtt/rules.h"
 
-namespace mqtt {
+namespace mqtt::codec_roundtrip_test {
 namespace {
 
 std::string told(const std::vector<Fault>& faults) {
@@ -206,4 +206,4 @@ TEST(Properties, StandOnlyInTheirPackets) {
 }
 
 }  // namespace
-}  // namespace mqtt
+}  // namespace mqtt::codec_roundtrip_test

@@ -3,7 +3,7 @@
 
 #include "harness/mqtt/codec.h"
 
-namespace mqtt {
+namespace mqtt::codec_vectors_test {
 namespace {
 
 struct Vector { const char* what; Version version; Sender sender; const char* bytes; Packet packet; };
@@ -191,4 +191,4 @@ TEST(VersionAsked, IsTheLevelOfTheConnect) {
 }
 
 }  // namespace
-}  // namespace mqtt
+}  // namespace mqtt::codec_vectors_test

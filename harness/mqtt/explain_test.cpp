@@ -5,7 +5,7 @@
 #include "harness/mqtt/generated_packets.h"
 #include "harness/mqtt/raw.h"
 
-namespace mqtt {
+namespace mqtt::explain_test {
 namespace {
 
 constexpr auto v31 = Version::v3_1, v311 = Version::v3_1_1, v5 = Version::v5_0;
@@ -196,4 +196,4 @@ TEST(Explain, LeavesNoByteOut) {
 }
 
 }  // namespace
-}  // namespace mqtt
+}  // namespace mqtt::explain_test

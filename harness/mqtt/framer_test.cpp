@@ -4,7 +4,7 @@
 
 #include <random>
 
-namespace mqtt {
+namespace mqtt::framer_test {
 namespace {
 
 Bytes frame_of(std::size_t payload) {
@@ -98,4 +98,4 @@ TEST(Framer, TakesALengthInMoreBytesThanItNeeds) {
 }
 
 }  // namespace
-}  // namespace mqtt
+}  // namespace mqtt::framer_test

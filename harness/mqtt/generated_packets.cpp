@@ -6,12 +6,6 @@
 namespace mqtt {
 namespace {
 
-template <std::size_t I = 0> Packet blank(Type type) {
-  if constexpr (I + 1 < std::variant_size_v<Packet>)
-    if (std::variant_alternative_t<I, Packet>::type != type) return blank<I + 1>(type);
-  return std::variant_alternative_t<I, Packet>{};
-}
-
 constexpr std::string_view characters[] = {
     "a", "B", "7", " ", "'", "\\", "$", "-", "\xc3\xa9", "\xe2\x82\xac", "\xef\xbb\xbf", "\xf0\x9f\x90\x98", "\n"};
 
@@ -35,7 +29,7 @@ Generated PacketGenerator::packet(Type type, Version version) {
   auto sender = coin() ? Sender::client : Sender::broker;
   if (type == Type::disconnect && version != Version::v5_0) sender = Sender::client;
   if (!sent_by(type, sender)) sender = sender == Sender::client ? Sender::broker : Sender::client;
-  auto made = blank(type);
+  auto made = *blank_packet(std::uint8_t(type));
   std::visit([&](auto& each) { fill(each, version, sender); }, made);
   return {std::move(made), sender};
 }

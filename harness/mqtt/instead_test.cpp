@@ -5,7 +5,7 @@
 #include "harness/mqtt/generated_packets.h"
 #include "harness/mqtt/raw.h"
 
-namespace mqtt {
+namespace mqtt::instead_test {
 namespace {
 
 constexpr auto v31 = Version::v3_1, v311 = Version::v3_1_1, v5 = Version::v5_0;
@@ -117,4 +117,4 @@ TEST(Encode, KeepsAPropertyOfTheWrongTypeInShape) {
 }
 
 }  // namespace
-}  // namespace mqtt
+}  // namespace mqtt::instead_test

@@ -7,7 +7,18 @@ constexpr std::array<std::string_view, 16> names{
     "", "CONNECT", "CONNACK", "PUBLISH", "PUBACK", "PUBREC", "PUBREL", "PUBCOMP", "SUBSCRIBE",
     "SUBACK", "UNSUBSCRIBE", "UNSUBACK", "PINGREQ", "PINGRESP", "DISCONNECT", "AUTH"};
 
+template <std::size_t I = 0> std::optional<Packet> blank(std::uint8_t type) {
+  if constexpr (I < std::variant_size_v<Packet>) {
+    if (type != I + 1) return blank<I + 1>(type);
+    static_assert(std::size_t(std::variant_alternative_t<I, Packet>::type) == I + 1);
+    return std::variant_alternative_t<I, Packet>{};
+  }
+  return {};
+}
+
 }  // namespace
+
+std::optional<Packet> blank_packet(std::uint8_t type) { return blank(type); }
 
 std::string_view name(Type type) { return names[std::uint8_t(type) & 15]; }
 

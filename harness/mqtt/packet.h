@@ -135,6 +135,9 @@ using Auth = Closing<Type::auth>;
 using Packet = std::variant<Connect, Connack, Publish, Puback, Pubrec, Pubrel, Pubcomp, Subscribe,
                             Suback, Unsubscribe, Unsuback, Pingreq, Pingresp, Disconnect, Auth>;
 
+// A packet of this type (1 to 15) whose members have their defaults; none for any other number.
+std::optional<Packet> blank_packet(std::uint8_t type);
+
 inline Type type_of(const Packet& packet) {
   return std::visit([](const auto& each) { return each.type; }, packet);
 }

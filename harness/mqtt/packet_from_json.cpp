@@ -283,12 +283,6 @@ template <Type T> void fill(const Object& from, Closing<T>& p) {
   from.take("properties", p.properties, as_properties);
 }
 
-template <std::size_t I = 0> Packet blank(Type type) {
-  if constexpr (I + 1 < std::variant_size_v<Packet>)
-    if (std::variant_alternative_t<I, Packet>::type != type) return blank<I + 1>(type);
-  return std::variant_alternative_t<I, Packet>{};
-}
-
 }  // namespace
 
 FromJson packet_from_json(const Json& value, Version version) {
@@ -300,7 +294,7 @@ FromJson packet_from_json(const Json& value, Version version) {
   auto type = type_named(name);
   if (!type)
     return {{}, {{word ? "" : json::pointer_of("", name), fmt::format("there is no packet '{}'; {}", name, advice(name, packet_names()))}}};
-  auto packet = blank(*type);
+  auto packet = *blank_packet(std::uint8_t(*type));
   const Json no_fields = Json::object();
   auto& fields = word ? no_fields : value.begin().value();
   auto from = in.object(fields, word ? "" : json::pointer_of("", name), name, field_names(*type));

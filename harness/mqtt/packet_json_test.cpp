@@ -4,7 +4,7 @@
 
 #include "harness/mqtt/generated_packets.h"
 
-namespace mqtt {
+namespace mqtt::packet_json_test {
 namespace {
 
 using nlohmann::json;
@@ -220,4 +220,4 @@ TEST(Names, AreThoseOfTheTables) {
 }
 
 }  // namespace
-}  // namespace mqtt
+}  // namespace mqtt::packet_json_test

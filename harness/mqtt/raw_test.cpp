@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace mqtt {
+namespace mqtt::raw_test {
 namespace {
 
 std::string bytes(std::string_view text) {
@@ -71,4 +71,4 @@ TEST(Raw, SaysWhatIsWrongAndWhere) {
 TEST(Raw, GivesNoBytesBesideAnError) { EXPECT_TRUE(parse_raw("00 zz").bytes.empty()); }
 
 }  // namespace
-}  // namespace mqtt
+}  // namespace mqtt::raw_test

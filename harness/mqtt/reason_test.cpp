@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace mqtt {
+namespace mqtt::reason_test {
 namespace {
 
 std::vector<int> codes(Type packet, Version version, Sender sender) {
@@ -54,4 +54,4 @@ TEST(Reasons, AreNamedByPacketAndVersion) {
 }
 
 }  // namespace
-}  // namespace mqtt
+}  // namespace mqtt::reason_test

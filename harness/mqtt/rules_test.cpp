@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-namespace mqtt {
+namespace mqtt::rules_test {
 namespace {
 
 std::set<std::string> statements_of(Version version) {
@@ -40,4 +40,4 @@ TEST(Rules, DifferByVersion) {
 }
 
 }  // namespace
-}  // namespace mqtt
+}  // namespace mqtt::rules_test

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace mqtt {
+namespace mqtt::topic_test {
 namespace {
 
 using namespace std::string_view_literals;
@@ -117,4 +117,4 @@ TEST(SharedFilters, ThatAreIllFormedAreNone) {
 }
 
 }  // namespace
-}  // namespace mqtt
+}  // namespace mqtt::topic_test

@@ -13,7 +13,7 @@
 #include "harness/mqtt/codec.h"
 #include "harness/mqtt/generated_packets.h"
 
-namespace mqtt {
+namespace mqtt::tshark_test {
 namespace {
 
 constexpr std::uint16_t mqtt_port = 1883;
@@ -260,4 +260,4 @@ TEST(Tshark, ObjectsToAMalformedPacket) {
 }
 
 }  // namespace
-}  // namespace mqtt
+}  // namespace mqtt::tshark_test

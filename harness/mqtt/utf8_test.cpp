@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace mqtt {
+namespace mqtt::utf8_test {
 namespace {
 
 using namespace std::string_view_literals;
@@ -55,4 +55,4 @@ TEST(Utf8, SeesNullOnlyWhereItIs) {
 }
 
 }  // namespace
-}  // namespace mqtt
+}  // namespace mqtt::utf8_test

@@ -16,7 +16,7 @@
 #include <filesystem>
 #include <fstream>
 
-namespace net {
+namespace net::child_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -224,4 +224,4 @@ TEST(FreePort, sees_a_listener) {
 }
 
 }  // namespace
-}  // namespace net
+}  // namespace net::child_test

@@ -1,17 +1,11 @@
 #include "harness/net/clock.h"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
 #include <algorithm>
 #include <utility>
 
+#include "harness/net/quietly.h"
+
 namespace net {
-namespace {
-
-constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
-
-}  // namespace
 
 // Whoever resumes the timer (deadline, raise(), or both before the waiter ran), raised_ alone decides what is returned.
 asio::awaitable<bool> RealClock::wait(Signal& signal, Time deadline) {

@@ -8,7 +8,7 @@
 
 #include <optional>
 
-namespace net {
+namespace net::clock_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -183,4 +183,4 @@ TEST(VirtualClock, passes_days_in_a_moment) {
 }
 
 }  // namespace
-}  // namespace net
+}  // namespace net::clock_test

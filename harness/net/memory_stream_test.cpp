@@ -8,7 +8,7 @@
 
 #include "harness/net/clock.h"
 
-namespace net {
+namespace net::memory_stream_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -156,4 +156,4 @@ TEST_F(Memory, plays_in_virtual_time_the_same_way_every_time) {
 }
 
 }  // namespace
-}  // namespace net
+}  // namespace net::memory_stream_test

@@ -1,13 +1,11 @@
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 
 #include <charconv>
 
+#include "harness/net/socket_stream.h"
 #include "harness/net/transports.h"
 
 namespace net {
@@ -15,35 +13,6 @@ namespace {
 
 using asio::ip::tcp;
 using asio::local::stream_protocol;
-
-constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
-
-template <class Socket> class SocketStream final : public Stream {
-public:
-  explicit SocketStream(Socket socket) : socket_(std::move(socket)) {}
-
-  asio::awaitable<Read> read_some(asio::mutable_buffer into) override {
-    const auto [error, size] = co_await socket_.async_read_some(into, quietly);
-    co_return Read{error, size};
-  }
-  asio::awaitable<error_code> write(asio::const_buffer all) override {
-    const auto [error, size] = co_await asio::async_write(socket_, all, quietly);
-    co_return error;
-  }
-  asio::awaitable<error_code> finish() override {
-    error_code error;
-    socket_.shutdown(asio::socket_base::shutdown_send, error);
-    co_return error;
-  }
-  void abort() noexcept override {
-    error_code ignored;
-    socket_.set_option(asio::socket_base::linger(true, 0), ignored);
-    socket_.close(ignored);
-  }
-
-private:
-  Socket socket_;
-};
 
 using Places = std::vector<tcp::endpoint>;
 

@@ -18,14 +18,14 @@
 #include <filesystem>
 
 #include "harness/net/child.h"
+#include "harness/net/quietly.h"
 
-namespace net {
+namespace net::stream_test {
 namespace {
 
 using namespace std::chrono_literals;
 using asio::ip::tcp;
 using local = asio::local::stream_protocol;
-constexpr auto quietly = asio::as_tuple(asio::use_awaitable);
 
 struct Tcp {
   using Protocol = tcp;
@@ -222,4 +222,4 @@ TEST(Open, does_not_wait_for_a_mute_host) {
 }
 
 }  // namespace
-}  // namespace net
+}  // namespace net::stream_test

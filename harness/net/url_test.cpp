@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace net {
+namespace net::url_test {
 namespace {
 
 Endpoint parsed(std::string_view url) {
@@ -103,4 +103,4 @@ TEST(Url, knows_loopback) {
 }
 
 }  // namespace
-}  // namespace net
+}  // namespace net::url_test

@@ -5,7 +5,7 @@
 
 #include <sstream>
 
-namespace record {
+namespace record::record_test {
 namespace {
 
 using testing::ElementsAre;
@@ -212,4 +212,4 @@ TEST(Record, FullNames) {
 }
 
 }  // namespace
-}  // namespace record
+}  // namespace record::record_test

@@ -1,6 +1,6 @@
 #include "harness/reference/bench_test.h"
 
-namespace reference {
+namespace reference::authentication_test {
 namespace {
 
 using Names = std::vector<std::string>;
@@ -106,4 +106,4 @@ TEST(EnhancedAuthentication, IsNotForWhoDidNotAsk) {
 }
 
 }  // namespace
-}  // namespace reference
+}  // namespace reference::authentication_test

@@ -1,6 +1,6 @@
 #include "harness/reference/bench_test.h"
 
-namespace reference {
+namespace reference::connect_test {
 namespace {
 
 using Connecting = InEveryVersion;
@@ -263,4 +263,4 @@ TEST(ConnectingIn31, MissesTextsInSpiteOfTheirFlags) {
 }
 
 }  // namespace
-}  // namespace reference
+}  // namespace reference::connect_test

@@ -1,7 +1,7 @@
 // Rules whose breaking shows only in what several packets, or several connections, have to do with each other.
 #include "harness/reference/bench_test.h"
 
-namespace reference {
+namespace reference::oddities_test {
 namespace {
 
 using Oddities = InEveryVersion;
@@ -169,4 +169,4 @@ TEST(HostileBytes, AreSurvivedByAThousandConnections) {
 }
 
 }  // namespace
-}  // namespace reference
+}  // namespace reference::oddities_test

@@ -1,6 +1,6 @@
 #include "harness/reference/bench_test.h"
 
-namespace reference {
+namespace reference::properties_test {
 namespace {
 
 using Texts = std::vector<std::string>;
@@ -260,4 +260,4 @@ TEST(Violations, OfEveryKindCloseTheConnection) {
 }
 
 }  // namespace
-}  // namespace reference
+}  // namespace reference::properties_test

@@ -1,6 +1,6 @@
 #include "harness/reference/bench_test.h"
 
-namespace reference {
+namespace reference::publish_test {
 namespace {
 
 using Publishing = InEveryVersion;
@@ -230,4 +230,4 @@ TEST_P(Publishing, RefusesWhatTheAccessListDenies) {
 }
 
 }  // namespace
-}  // namespace reference
+}  // namespace reference::publish_test

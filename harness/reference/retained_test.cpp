@@ -1,6 +1,6 @@
 #include "harness/reference/bench_test.h"
 
-namespace reference {
+namespace reference::retained_test {
 namespace {
 
 using Retained = InEveryVersion;
@@ -110,4 +110,4 @@ TEST_P(Retained, BrokerTellsOfItself) {
 }
 
 }  // namespace
-}  // namespace reference
+}  // namespace reference::retained_test

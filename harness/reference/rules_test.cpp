@@ -11,7 +11,7 @@
 
 #include "harness/spec/catalogue.h"
 
-namespace reference {
+namespace reference::rules_test {
 namespace {
 
 std::string all_sources() {
@@ -100,4 +100,4 @@ TEST(Rules, AreKeptUntilBroken) {
 }
 
 }  // namespace
-}  // namespace reference
+}  // namespace reference::rules_test

@@ -1,6 +1,6 @@
 #include "harness/reference/bench_test.h"
 
-namespace reference {
+namespace reference::session_test {
 namespace {
 
 using Sessions = InEveryVersion;
@@ -164,4 +164,4 @@ TEST_P(Sessions, AreAskedToComeBackLaterAtShutdown) {
 }
 
 }  // namespace
-}  // namespace reference
+}  // namespace reference::session_test

@@ -1,7 +1,7 @@
 #include "harness/reference/bench_test.h"
 #include "harness/reference/subscriptions.h"
 
-namespace reference {
+namespace reference::subscribe_test {
 namespace {
 
 using Subscribing = InEveryVersion;
@@ -212,4 +212,4 @@ TEST(SubscriptionTree, ForgetsWhatIsRemoved) {
 }
 
 }  // namespace
-}  // namespace reference
+}  // namespace reference::subscribe_test

@@ -1,6 +1,6 @@
 #include "harness/reference/bench_test.h"
 
-namespace reference {
+namespace reference::will_test {
 namespace {
 
 using Wills = InEveryVersion;
@@ -148,4 +148,4 @@ TEST(WillsIn50, ArePublishedAfterDisconnect04AndErrors) {
 }
 
 }  // namespace
-}  // namespace reference
+}  // namespace reference::will_test

@@ -3,7 +3,7 @@
 namespace scenario {
 namespace {
 
-constexpr Ability table[] = {
+constexpr Ability ability_table[] = {
   {"auth", "checks accounts: the account given is admitted, a wrong password is refused"},
   {"anonymous", "has a listener named 'anonymous' that admits clients without credentials"},
   {"qos2", "grants QoS 2"},
@@ -22,17 +22,17 @@ constexpr Ability table[] = {
 
 }  // namespace
 
-std::span<const Ability> abilities() { return table; }
+std::span<const Ability> abilities() { return ability_table; }
 
 const Ability* ability_named(std::string_view name) {
-  for (auto& row : table)
+  for (auto& row : ability_table)
     if (row.name == name) return &row;
   return nullptr;
 }
 
 std::vector<std::string> ability_names() {
   std::vector<std::string> names;
-  for (auto& row : table) names.emplace_back(row.name);
+  for (auto& row : ability_table) names.emplace_back(row.name);
   return names;
 }
 

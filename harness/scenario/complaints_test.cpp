@@ -3,9 +3,8 @@
 
 #include "harness/scenario/loader_for_test.h"
 
+namespace scenario::complaints_test {
 namespace {
-
-using namespace scenario;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
@@ -264,3 +263,4 @@ TEST(Complaints, OfAPathThatIsNotThere) {
 }
 
 }  // namespace
+}  // namespace scenario::complaints_test

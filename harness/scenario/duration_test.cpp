@@ -2,9 +2,8 @@
 
 #include <gtest/gtest.h>
 
+namespace scenario::duration_test {
 namespace {
-
-using namespace scenario;
 
 TEST(Durations, AreReadToTheMillisecond) {
   const std::pair<const char*, int> rows[] = {{"500ms", 500}, {"2s", 2000}, {"1.5s", 1500}, {"0.001s", 1}, {"0s", 0}, {"90s", 90000}};
@@ -23,3 +22,4 @@ TEST(Durations, InWords) {
 }
 
 }  // namespace
+}  // namespace scenario::duration_test

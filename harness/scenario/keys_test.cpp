@@ -7,9 +7,8 @@
 #include "harness/scenario/abilities.h"
 #include "harness/scenario/matchers.h"
 
+namespace scenario::keys_test {
 namespace {
-
-using namespace scenario;
 
 std::string readme() {
   std::ifstream in(SOURCE_DIR "/scenarios/README.md");
@@ -45,3 +44,4 @@ TEST(Names, OfClientsAndVariables) {
 }
 
 }  // namespace
+}  // namespace scenario::keys_test

@@ -7,9 +7,8 @@
 #include "harness/scenario/describe.h"
 #include "harness/scenario/loader_for_test.h"
 
+namespace scenario::loader_test {
 namespace {
-
-using namespace scenario;
 using testing::ElementsAre;
 
 std::vector<Case> cases_of(const std::string& text) {
@@ -172,3 +171,4 @@ TEST(Loader, EveryFileOfTheSuiteLoadsWithoutComplaint) {
 }
 
 }  // namespace
+}  // namespace scenario::loader_test

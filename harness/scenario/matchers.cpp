@@ -31,7 +31,7 @@ bool matches(const Json& expression, const Json* actual, Variables&) {
   return bytes && bytes->size() <= longest_for_regex && std::regex_search(*bytes, std::regex(expression.get<std::string>()));
 }
 
-bool one_of(const Json& patterns, const Json* actual, Variables& captured) {
+bool any_one(const Json& patterns, const Json* actual, Variables& captured) {
   for (auto& pattern : patterns) {
     Variables here = captured;
     if (!holds(pattern, actual, here)) continue;
@@ -79,7 +79,7 @@ bool save(const Json& name, const Json* actual, Variables& captured) {
   return actual;
 }
 
-constexpr Matcher table[] = {
+constexpr Matcher matcher_table[] = {
   {"$any", Argument::yes, any, "any value", "any {field}", "a field that is there, whatever its value"},
   {"$absent", Argument::yes, absent, "none", "no {field}", "a field that is not there"},
   {"$min", Argument::number, minimum, "at least {}", "", "this number or more"},
@@ -87,7 +87,7 @@ constexpr Matcher table[] = {
   {"$between", Argument::range, between, "from {0} to {1}", "", "a number between these two, borders included"},
   {"$length", Argument::length, length, "of length {}", "", "a text, bytes or list of this length (texts and bytes count bytes)"},
   {"$matches", Argument::regex, matches, "that matches {}", "", "a text (at most 4,096 bytes) in which this ECMAScript regular expression is found"},
-  {"$one_of", Argument::patterns, one_of, "{or}", "", "one of these"},
+  {"$one_of", Argument::patterns, any_one, "{or}", "", "one of these"},
   {"$not", Argument::pattern, differs, "not {}", "", "anything that is there, but this"},
   {"$unordered", Argument::patterns, unordered, "{and} in any order", "", "a list with these items in any order"},
   {"$raw", Argument::raw, raw, "bytes {}", "", "exactly these bytes, in the raw notation"},
@@ -96,17 +96,17 @@ constexpr Matcher table[] = {
 
 }  // namespace
 
-std::span<const Matcher> matchers() { return table; }
+std::span<const Matcher> matchers() { return matcher_table; }
 
 const Matcher* matcher_named(std::string_view name) {
-  for (auto& row : table)
+  for (auto& row : matcher_table)
     if (row.name == name) return &row;
   return nullptr;
 }
 
 std::vector<std::string> matcher_names() {
   std::vector<std::string> names;
-  for (auto& row : table) names.emplace_back(row.name);
+  for (auto& row : matcher_table) names.emplace_back(row.name);
   return names;
 }
 

@@ -7,7 +7,7 @@
 namespace scenario {
 namespace {
 
-bool is_packet(const Json& value) { return value.is_object() && value.size() == 1 && mqtt::type_named(value.begin().key()); }
+bool names_a_packet(const Json& value) { return value.is_object() && value.size() == 1 && mqtt::type_named(value.begin().key()); }
 
 // The deepest difference, for patterns that are known not to hold.
 std::optional<Mismatch> difference(const Json& pattern, const Json* actual, const std::string& pointer) {
@@ -31,7 +31,7 @@ std::optional<Mismatch> difference(const Json& pattern, const Json* actual, cons
 std::optional<Mismatch> mismatch(const Json& pattern, const Json& actual, Variables& variables) {
   Json whole = substitute(pattern, variables);
   if (whole.is_string() && mqtt::type_named(whole.get_ref<const std::string&>())) whole = Json{{whole.get<std::string>(), Json::object()}};
-  if (is_packet(whole) && is_packet(actual) && whole.begin().key() != actual.begin().key()) return Mismatch{"", describe(whole), summary(actual)};
+  if (names_a_packet(whole) && names_a_packet(actual) && whole.begin().key() != actual.begin().key()) return Mismatch{"", describe(whole), summary(actual)};
   Variables captured;
   if (!holds(whole, &actual, captured)) return difference(whole, &actual, "");
   for (auto& [name, value] : captured) variables[name] = value;

@@ -2,9 +2,8 @@
 
 #include <gmock/gmock.h>
 
+namespace scenario::pattern_test {
 namespace {
-
-using namespace scenario;
 
 Json parsed(const std::string& text) { return Json::parse(text); }
 
@@ -141,3 +140,4 @@ TEST(Patterns, ASummaryLeavesOutWhatSaysNothing) {
 }
 
 }  // namespace
+}  // namespace scenario::pattern_test

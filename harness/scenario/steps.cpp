@@ -163,9 +163,9 @@ Made control(Reading& reading, const Json&, const std::string& act) {
   return Control{static_cast<Control::Act>(std::find(std::begin(acts), std::end(acts), act) - std::begin(acts))};
 }
 
-struct Row { std::string_view word; Made (*read)(Reading&, const Json&, const std::string& subject); };
-constexpr Row table[] = {{"open", open}, {"send", send}, {"expect", expect}, {"close", close},
-                         {"drop", drop}, {"end", end},   {"wait", wait},     {"broker", control}};
+struct Kind { std::string_view word; Made (*read)(Reading&, const Json&, const std::string& subject); };
+constexpr Kind kinds[] = {{"open", open}, {"send", send}, {"expect", expect}, {"close", close},
+                          {"drop", drop}, {"end", end},   {"wait", wait},     {"broker", control}};
 
 // The words of a CONNECT leave out what the loader filled in.
 std::string told(const Action& action) {
@@ -201,7 +201,7 @@ std::vector<std::string> read_checks(Reading& reading, const Json& step) {
 }
 
 void read_plain(Reading& reading, const Json& step) {
-  for (auto& row : table) {
+  for (auto& row : kinds) {
     auto subject = step.find(row.word);
     if (subject == step.end()) continue;
     auto name = subject->get<std::string>();

@@ -2,9 +2,8 @@
 
 #include <gmock/gmock.h>
 
+namespace scenario::variables_test {
 namespace {
-
-using namespace scenario;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
@@ -38,3 +37,4 @@ TEST(Variables, AreListedOnce) {
 }
 
 }  // namespace
+}  // namespace scenario::variables_test

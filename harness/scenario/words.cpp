@@ -131,8 +131,8 @@ void disconnect(Flow& flow) {
   flow.result.push_back({{{"end", flow.client}}, {}});
 }
 
-struct Row { std::string_view word; void (*spell)(Flow&); };
-constexpr Row table[] = {
+struct Word { std::string_view word; void (*spell)(Flow&); };
+constexpr Word words[] = {
   {"connect", connect}, {"subscribe", subscribe}, {"unsubscribe", unsubscribe}, {"publish", publish},
   {"receive", receive}, {"ping", ping}, {"disconnect", disconnect},
 };
@@ -140,7 +140,7 @@ constexpr Row table[] = {
 }  // namespace
 
 std::vector<Spelled> spell_out(const Json& step, mqtt::Version version, Counters& counters) {
-  for (auto& row : table) {
+  for (auto& row : words) {
     auto subject = step.find(row.word);
     if (subject == step.end()) continue;
     Flow flow{step, std::string(row.word), subject->get<std::string>(), version, counters};
@@ -153,7 +153,7 @@ std::vector<Spelled> spell_out(const Json& step, mqtt::Version version, Counters
 }
 
 bool is_flow_word(const std::string& word) {
-  for (auto& row : table)
+  for (auto& row : words)
     if (row.word == word) return true;
   return false;
 }

@@ -4,9 +4,8 @@
 
 #include "harness/scenario/keys.h"
 
+namespace scenario::words_test {
 namespace {
-
-using namespace scenario;
 constexpr auto v3 = mqtt::Version::v3_1_1, v5 = mqtt::Version::v5_0;
 
 void expect_spelled(const char* step, mqtt::Version version, const char* steps, Counters counters = {}) {
@@ -87,3 +86,4 @@ TEST(Words, AreThoseOfTheTable) {
 }
 
 }  // namespace
+}  // namespace scenario::words_test

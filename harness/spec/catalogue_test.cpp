@@ -4,9 +4,8 @@
 
 #include <fstream>
 
+namespace spec::catalogue_test {
 namespace {
-
-using namespace spec;
 
 class Files : public testing::Test {
 protected:
@@ -74,3 +73,4 @@ TEST_F(Files, ThatAreWrongSayWhere) {
 }
 
 }  // namespace
+}  // namespace spec::catalogue_test

@@ -1,0 +1,47 @@
+#pragma once
+// Joins a reference broker, which has no I/O, with streams and a clock.
+#include <deque>
+#include <map>
+#include <memory>
+
+#include "harness/net/clock.h"
+#include "harness/net/stream.h"
+#include "harness/reference/broker.h"
+
+namespace cli {
+
+class Driver : public std::enable_shared_from_this<Driver> {
+public:
+  Driver(reference::Options options, reference::Rules rules, net::Clock& clock, net::asio::any_io_executor executor);
+  void start();                                    // keeps the broker's deadlines
+  void serve(std::unique_ptr<net::Stream> stream, bool anonymous = false);  // a client has connected; anonymous: it needs no account
+  void stop();                                     // ends all connections at once; nothing of it runs afterwards
+
+  void shut_down();                                // the broker is stopped in an orderly way
+  void kill();                                     // it is gone without a word
+  void start_again();
+  bool up() const { return up_; }
+  std::size_t connections() const { return broker_.connections(); }
+private:
+  struct Link {
+    reference::Handle handle;
+    std::unique_ptr<net::Stream> stream;
+    std::deque<mqtt::Bytes> queue;                 // empty bytes: FIN
+    std::size_t queued = 0;                        // bytes
+    bool writing = false;
+  };
+  net::asio::awaitable<void> keep_deadlines();
+  net::asio::awaitable<void> read_all(std::shared_ptr<Link> link);
+  net::asio::awaitable<void> write_all(std::shared_ptr<Link> link);
+  void carry_out(reference::Actions actions);
+  void tick_if_due();
+
+  reference::Broker broker_;
+  net::Clock& clock_;
+  net::asio::any_io_executor executor_;
+  net::Signal deadline_changed_;
+  std::map<reference::Handle, std::shared_ptr<Link>> links_;
+  bool up_ = true, stopped_ = false;
+};
+
+}  // namespace cli

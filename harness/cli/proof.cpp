@@ -1,0 +1,103 @@
+#include "harness/cli/proof.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio/co_spawn.hpp>
+
+#include "harness/cli/embedded.h"
+#include "harness/engine/player.h"
+
+namespace cli {
+namespace {
+
+namespace asio = boost::asio;
+using record::Kept;
+using record::Verdict;
+using Came = Attempt::Came;
+
+bool broken(const record::Finding& finding) { return finding.verdict == Kept::fail || finding.verdict == Kept::warning; }
+
+// Every broken finding belongs to one step (or to the bytes of one packet), and the statement is among them.
+Attempt judged(const scenario::Case& one, const Check& check, reference::Rule rule, const record::Result& result) {
+  Attempt attempt{&one, check, rule, Came::unnoticed, "the case passes"};
+  auto own = std::find_if(result.findings.begin(), result.findings.end(), [&](auto& each) { return broken(each) && each.statement == check.statement; });
+  if (own != result.findings.end()) {
+    auto other = std::find_if(result.findings.begin(), result.findings.end(), [&](auto& each) { return broken(each) && each.step != own->step; });
+    attempt.came = other == result.findings.end() ? Came::noticed : Came::elsewhere;
+    auto& told = other == result.findings.end() ? *own : *other;
+    attempt.told = fmt::format("{}: {}: {}", told.where, told.expected, told.actual);
+  } else if (result.verdict != Verdict::pass || std::any_of(result.findings.begin(), result.findings.end(), broken)) {
+    attempt.came = Came::elsewhere;
+    attempt.told = fmt::format("{}: {}", record::name(result.verdict), result.reason);
+  }
+  return attempt;
+}
+
+std::set<std::string> checks_of(const scenario::Case& one) {
+  std::set<std::string> all;
+  for (auto& step : one.steps) all.insert(step.checks.begin(), step.checks.end());
+  return all;
+}
+
+}  // namespace
+
+std::string to_string(const Check& check) { return fmt::format("{} [{}] {}", check.scenario, mqtt::name(check.version), check.statement); }
+
+record::Result play_embedded(const scenario::Case& one, reference::Rules rules, const spec::Catalogue& catalogue) {
+  asio::io_context io(1);
+  net::VirtualClock clock;
+  Embedded broker(rules, clock, io.get_executor());
+  engine::Pace pace;
+  engine::Stage stage{broker, clock, pace, catalogue, "prove", false, {}, nullptr};
+  record::Result result;
+  std::exception_ptr trouble;
+  asio::co_spawn(
+      io,
+      [&]() -> asio::awaitable<void> {
+        result = co_await engine::play(one, stage, "0000");
+        broker.stop();
+      },
+      [&](std::exception_ptr thrown) { trouble = thrown; });
+  clock.run(io);
+  if (trouble) std::rethrow_exception(trouble);
+  return result;
+}
+
+Proof prove(const std::vector<const scenario::Case*>& cases, const spec::Catalogue& catalogue, bool all_rules, bool thorough,
+            const std::function<void(const Attempt&)>& watch) {
+  Proof proof;
+  std::set<reference::Rule> guarded;
+  std::map<Check, std::string> elsewhere;
+  for (auto* one : cases) {
+    auto intact = play_embedded(*one, {}, catalogue);
+    ++proof.plays;
+    if (intact.verdict != Verdict::pass || std::any_of(intact.findings.begin(), intact.findings.end(), broken))
+      proof.failed_intact.push_back(fmt::format("{}: {}: {}", scenario::full_name(*one), record::name(intact.verdict), intact.reason));
+    for (auto& statement : checks_of(*one)) {
+      Check check{one->scenario, statement, one->version};
+      proof.checks.insert(check);
+      for (auto rule : reference::rules_for(statement)) {
+        if (!thorough && proof.proven.contains(check) && guarded.contains(rule)) continue;
+        auto attempt = judged(*one, check, rule, play_embedded(*one, reference::Rules{rule}, catalogue));
+        ++proof.plays;
+        watch(attempt);
+        if (attempt.came == Came::noticed) {
+          proof.proven.insert(check);
+          guarded.insert(rule);
+        } else if (attempt.came == Came::elsewhere) {
+          elsewhere.try_emplace(check, fmt::format("{}, {} broken: {}", to_string(check), reference::row(rule).name, attempt.told));
+        }
+      }
+    }
+  }
+  for (auto& check : proof.checks) {
+    if (proof.proven.contains(check)) continue;
+    proof.unproven.push_back(to_string(check));
+    if (auto found = elsewhere.find(check); found != elsewhere.end()) proof.failed_elsewhere.push_back(found->second);
+  }
+  for (auto& row : reference::rows())
+    if (all_rules && !guarded.contains(row.rule)) proof.unguarded.emplace_back(row.name);
+  return proof;
+}
+
+}  // namespace cli

@@ -1,0 +1,71 @@
+#include "harness/net/listener.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <filesystem>
+#include <stdexcept>
+
+#include "harness/net/socket_stream.h"
+
+namespace net {
+namespace {
+
+using asio::ip::tcp;
+using asio::local::stream_protocol;
+
+constexpr auto breath = std::chrono::milliseconds(50);   // when no descriptor is left: others end meanwhile
+
+template <class Protocol>
+asio::awaitable<void> accept_all(typename Protocol::acceptor acceptor, Accepted accepted) {
+  for (;;) {
+    auto [error, socket] = co_await acceptor.async_accept(quietly);
+    if (error == asio::error::operation_aborted) co_return;
+    if (error) {
+      asio::steady_timer timer(acceptor.get_executor(), breath);
+      co_await timer.async_wait(quietly);
+      continue;
+    }
+    error_code ignored;
+    if constexpr (std::is_same_v<Protocol, tcp>) socket.set_option(tcp::no_delay(true), ignored);
+    accepted(std::make_unique<SocketStream<typename Protocol::socket>>(std::move(socket)));
+  }
+}
+
+template <class Protocol>
+typename Protocol::acceptor bound(asio::any_io_executor executor, const typename Protocol::endpoint& place, const Endpoint& at) {
+  typename Protocol::acceptor acceptor(executor);
+  error_code error;
+  acceptor.open(place.protocol(), error);
+  if constexpr (std::is_same_v<Protocol, tcp>) {
+    if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
+  }
+  if (!error) acceptor.bind(place, error);
+  if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+  if (error) throw std::runtime_error(fmt::format("cannot listen on {}: {}", to_url(at), error.message()));
+  return acceptor;
+}
+
+}  // namespace
+
+Endpoint listen(asio::any_io_executor executor, Endpoint at, Accepted accepted) {
+  if (at.transport == Transport::unix_) {
+    if (std::filesystem::is_socket(at.path)) std::filesystem::remove(at.path);   // of a listener that is gone
+    auto acceptor = bound<stream_protocol>(executor, at.path, at);
+    asio::co_spawn(executor, accept_all<stream_protocol>(std::move(acceptor), std::move(accepted)), asio::detached);
+    return at;
+  }
+  error_code error;
+  auto found = tcp::resolver(executor).resolve(at.host, at.port, error);
+  if (error) throw std::runtime_error(fmt::format("cannot listen on {}: {}", to_url(at), error.message()));
+  auto acceptor = bound<tcp>(executor, found.begin()->endpoint(), at);
+  at.port = std::to_string(acceptor.local_endpoint().port());
+  asio::co_spawn(executor, accept_all<tcp>(std::move(acceptor), std::move(accepted)), asio::detached);
+  return at;
+}
+
+}  // namespace net
