@@ -1,13 +1,34 @@
 #include "harness/cli/driver.h"
 
+#include <fmt/format.h>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+
+#include "harness/json/document.h"
 
 namespace cli {
 
 namespace asio = boost::asio;
 
 constexpr std::size_t most_queued = 64u << 20;  // bytes for one client that does not read; then it is dropped
+
+reference::Rules broken_rules(const std::vector<std::string>& names) {
+  reference::Rules rules;
+  for (auto& name : names) {
+    auto rule = reference::rule_named(name);
+    if (rule) {
+      rules.break_rule(*rule);
+      continue;
+    }
+    std::vector<std::string> known;
+    for (auto& row : reference::rows()) known.emplace_back(row.name);
+    auto near = json::nearest(name, known);
+    throw std::runtime_error(fmt::format("--break {}: no such rule{}; `mqttspec serve --list-rules` prints them", name,
+                                         near ? fmt::format(", did you mean {}?", *near) : ""));
+  }
+  return rules;
+}
 
 Driver::Driver(reference::Options options, reference::Rules rules, net::Clock& clock, asio::any_io_executor executor)
     : broker_(std::move(options), rules, clock.now()), clock_(clock), executor_(executor), deadline_changed_(executor) {}

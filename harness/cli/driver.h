@@ -10,6 +10,9 @@
 
 namespace cli {
 
+// The rules with these names broken. Throws std::runtime_error for a name that is none, with the nearest one.
+reference::Rules broken_rules(const std::vector<std::string>& names);
+
 class Driver : public std::enable_shared_from_this<Driver> {
 public:
   Driver(reference::Options options, reference::Rules rules, net::Clock& clock, net::asio::any_io_executor executor);

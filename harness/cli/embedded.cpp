@@ -9,7 +9,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-const engine::Account account{"mqttspec", "reference"};
+const engine::Account account{"mqttspec", "reference-passwd"};
 
 reference::Options options() {
   reference::Options made;

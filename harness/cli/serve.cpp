@@ -5,7 +5,6 @@
 
 #include "harness/cli/command.h"
 #include "harness/cli/driver.h"
-#include "harness/json/document.h"
 #include "harness/net/listener.h"
 
 namespace cli {
@@ -26,14 +25,6 @@ int list_rules() {
   return all_well;
 }
 
-reference::Rule rule_of(const std::string& name) {
-  if (auto rule = reference::rule_named(name)) return *rule;
-  std::vector<std::string> known;
-  for (auto& row : reference::rows()) known.emplace_back(row.name);
-  auto near = json::nearest(name, known);
-  throw std::runtime_error(fmt::format("--break {}: no such rule{}; `mqttspec serve --list-rules` prints them", name, near ? fmt::format(", did you mean {}?", *near) : ""));
-}
-
 int serve_until_stopped(const ServeOptions& options) {
   if (options.list_rules) return list_rules();
   reference::Options setup;
@@ -43,8 +34,7 @@ int serve_until_stopped(const ServeOptions& options) {
     setup.accounts.push_back({user.substr(0, colon), user.substr(colon + 1)});
   }
   setup.anonymous = options.users.empty();
-  reference::Rules rules;
-  for (auto& name : options.broken) rules.break_rule(rule_of(name));
+  auto rules = broken_rules(options.broken);
 
   asio::io_context io;
   net::RealClock clock;
@@ -57,7 +47,7 @@ int serve_until_stopped(const ServeOptions& options) {
     auto bound = net::listen(io.get_executor(), *endpoint.endpoint, [driver](std::unique_ptr<net::Stream> stream) { driver->serve(std::move(stream)); });
     fmt::print("listening on {}\n", net::to_url(bound));
   }
-  for (auto& name : options.broken) fmt::print("broken: {}: {}\n", name, reference::row(rule_of(name)).broken);
+  for (auto& name : options.broken) fmt::print("broken: {}: {}\n", name, reference::row(*reference::rule_named(name)).broken);
   std::fflush(stdout);
   asio::signal_set signals(io, SIGINT, SIGTERM);
   signals.async_wait([&](auto, int) {

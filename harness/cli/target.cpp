@@ -4,6 +4,7 @@
 
 #include <fstream>
 
+#include "harness/cli/embedded.h"
 #include "harness/cli/library.h"
 #include "harness/engine/managed_broker.h"
 #include "harness/engine/remote_instance.h"
@@ -39,6 +40,11 @@ asio::awaitable<std::unique_ptr<engine::Instance>> make_managed(engine::Profile 
   co_return std::unique_ptr<engine::Instance>(std::move(broker));
 }
 
+asio::awaitable<std::unique_ptr<engine::Instance>> make_embedded(reference::Rules rules, net::Clock& clock) {
+  auto executor = co_await asio::this_coro::executor;
+  co_return std::make_unique<Embedded>(rules, clock, executor);
+}
+
 }  // namespace
 
 void TargetOptions::options(CLI::App& app) {
@@ -47,13 +53,22 @@ void TargetOptions::options(CLI::App& app) {
   app.add_option("--profiles", profiles, "folder of profiles (default: the project's ci/brokers)");
   app.add_option("--username", username, "user name for the broker at the URL");
   app.add_option("--password-file", password_file, "file whose first line is the password for the broker at the URL");
+  app.add_option("--break", broken, "break this rule of the embedded broker, to see what a failure looks like (may be repeated)");
   app.add_flag("--exclusive", exclusive, "nobody else uses the broker: scenarios that must be alone are played (assumed on loopback)");
 }
 
 Choice choose(const TargetOptions& options, net::Clock& clock) {
-  if (options.url.empty() == options.profile.empty())
+  if (!options.url.empty() && !options.profile.empty())
     throw std::runtime_error("name one broker: a URL (mqttspec run mqtt://localhost:1883) or a profile (mqttspec run --broker mosquitto)");
+  bool embedded = options.url.empty() && options.profile.empty();
+  if (!embedded && !options.broken.empty()) throw std::runtime_error("--break is for the embedded broker: leave out the URL and --broker");
   Choice choice;
+  if (embedded) {
+    auto rules = broken_rules(options.broken);
+    choice.ours = choice.exclusive = true;
+    choice.make = [rules, &clock] { return make_embedded(rules, clock); };
+    return choice;
+  }
   if (!options.url.empty()) {
     auto endpoint = endpoint_of(options);
     choice.exclusive = options.exclusive || net::is_loopback(endpoint);

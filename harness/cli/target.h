@@ -1,5 +1,5 @@
 #pragma once
-// Which broker a command is to meet: a URL, or a profile that says how to start one.
+// Which broker a command is to meet: a URL, a profile that says how to start one, or, without either, the embedded reference broker.
 #include <CLI/CLI.hpp>
 
 #include "harness/engine/instance.h"
@@ -8,6 +8,7 @@ namespace cli {
 
 struct TargetOptions {
   std::string url, profile, username, password_file, profiles;
+  std::vector<std::string> broken;   // rules of the embedded broker
   bool exclusive = false;
   void options(CLI::App& app);
 };

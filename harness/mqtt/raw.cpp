@@ -74,7 +74,9 @@ private:
     if (open) open_.push_back(out_.size());
     if (times > 0 && bytes.size() > (most_bytes - out_.size()) / times)
       return wrong(from, fmt::format("more than {} bytes in all; one packet cannot be larger", most_bytes));
-    while (times--) out_.insert(out_.end(), bytes.begin(), bytes.end());
+    if (bytes.size() == 1) out_.insert(out_.end(), times, bytes[0]);
+    else
+      while (times--) out_.insert(out_.end(), bytes.begin(), bytes.end());
   }
 
   std::size_t repeated() {

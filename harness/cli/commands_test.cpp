@@ -1,0 +1,161 @@
+// The program as a person meets it: exit codes and what it prints, each command run as a process.
+#include <gmock/gmock.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "harness/net/child.h"
+#include "harness/net/clock.h"
+
+namespace cli::commands_test {
+namespace {
+
+using testing::HasSubstr;
+namespace fs = std::filesystem;
+
+class Commands : public testing::Test {
+protected:
+  // A handful of scenarios, so that a debug build need not load all of them for each process.
+  Commands() : folder(fs::path(testing::TempDir()) / ("commands-" + std::to_string(getpid()))) {
+    auto all = fs::path(SOURCE_DIR) / "scenarios";
+    fs::create_directories(folder / "scenarios");
+    for (auto theme : {"statements", "ping"}) fs::copy(all / theme, folder / "scenarios" / theme, fs::copy_options::recursive);
+    for (auto file : {"connect/second_connect.json", "connect/accepted.json", "keep_alive/silent_client.json"}) {
+      fs::create_directories((folder / "scenarios" / file).parent_path());
+      fs::copy(all / file, folder / "scenarios" / file);
+    }
+  }
+  ~Commands() override { fs::remove_all(folder); }
+
+  int mqttspec(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), MQTTSPEC_PROGRAM);
+    if (arguments[1] == "run" || arguments[1] == "prove") arguments.insert(arguments.end(), {"--scenarios", at("scenarios")});
+    fs::remove(folder / "out");
+    int code = net::run_to_end({arguments, {}, SOURCE_DIR, (folder / "out").string()});
+    said = read(folder / "out");
+    return code;
+  }
+  static std::string read(const fs::path& file) {
+    std::ifstream in(file);
+    std::stringstream text;
+    text << in.rdbuf();
+    return text.str();
+  }
+  std::string at(const char* name) const { return (folder / name).string(); }
+
+  fs::path folder;
+  std::string said;
+};
+
+TEST_F(Commands, DecodeShowsFieldsAndFaults) {
+  EXPECT_EQ(mqttspec({"decode", "32 07 00 03 61 2f 62 00 0a", "--mqtt", "3.1.1"}), 0);
+  EXPECT_THAT(said, HasSubstr("PUBLISH qos 1, packet_id 10, topic 'a/b'"));
+  EXPECT_EQ(mqttspec({"decode", "c100"}), 1);
+  EXPECT_THAT(said, HasSubstr("(5.0:MQTT-2.1.3-1)"));
+  EXPECT_EQ(mqttspec({"decode", "c0 0"}), 2);
+  EXPECT_THAT(said, HasSubstr("expected packets as hexadecimal bytes, for example: mqttspec decode c0 00"));
+}
+
+TEST_F(Commands, RunNeedsABroker) {
+  auto nobody = "mqtt://127.0.0.1:" + std::to_string(net::free_port());
+  EXPECT_EQ(mqttspec({"run", nobody}), 2);
+  EXPECT_THAT(said, HasSubstr(nobody + " cannot be tested: a first client is not served"));
+  EXPECT_THAT(said, HasSubstr("Connection refused"));
+  EXPECT_EQ(mqttspec({"run", "http://x"}), 2);
+  EXPECT_EQ(mqttspec({"run", nobody, "--broker", "mosquitto"}), 2);
+  EXPECT_THAT(said, HasSubstr("name one broker"));
+  EXPECT_EQ(mqttspec({"run", "--broker", "mosquito"}), 2);
+  EXPECT_THAT(said, HasSubstr("mosquitto"));
+}
+
+TEST_F(Commands, ARunWithoutACaseIsNotGreen) {
+  EXPECT_EQ(mqttspec({"run", "--filter", "no/such"}), 2);
+  EXPECT_THAT(said, HasSubstr("no case is chosen"));
+  EXPECT_EQ(mqttspec({"run", "--mqtt", "4"}), 2);
+  EXPECT_THAT(said, HasSubstr("--mqtt 4: expected 3.1, 3.1.1 or 5.0"));
+  EXPECT_EQ(mqttspec({"run", "--shard", "5/4"}), 2);
+  EXPECT_THAT(said, HasSubstr("--shard 5/4: expected I/N with 1 <= I <= N, for example 2/4"));
+}
+
+TEST_F(Commands, WithoutATargetTheEmbeddedBrokerIsMetAndSaidSo) {
+  EXPECT_EQ(mqttspec({"run", "--filter", "ping/*", "--record", at("run.jsonl"), "--html", at("r.html"), "--junit", at("r.xml"), "--markdown", at("r.md"),
+                      "--json", at("r.json")}), 0) << said;
+  EXPECT_THAT(said, HasSubstr("the embedded reference broker"));
+  for (auto name : {"run.jsonl", "r.html", "r.xml", "r.md", "r.json"}) EXPECT_GT(fs::file_size(folder / name), 100u) << name;
+  EXPECT_EQ(mqttspec({"report", at("run.jsonl"), "--html", at("again.html")}), 0);
+  EXPECT_EQ(read(folder / "again.html"), read(folder / "r.html")) << "a report is a function of the record";
+}
+
+TEST_F(Commands, FailuresMakeTheExitCodeOneUnlessTheyAreListed) {
+  std::vector<std::string> run{"run", "--filter", "connect/second_connect", "--mqtt", "3.1.1", "--break", "second_connect_closes"};
+  EXPECT_EQ(mqttspec(run), 1);
+  EXPECT_THAT(said, HasSubstr("3.1.1:MQTT-3.1.0-2"));
+  std::ofstream(folder / "known.json") << R"({"known": [{"statement": "3.1.1:MQTT-3.1.0-2", "cases": ["connect/second_connect*"], "reason": "broken on purpose"}]})";
+  run.insert(run.end(), {"--expect", at("known.json")});
+  EXPECT_EQ(mqttspec(run), 0) << said;
+  run.resize(5);
+  run.insert(run.end(), {"--expect", at("known.json")});
+  EXPECT_EQ(mqttspec(run), 1) << "a listed failure that has gone is news";
+  EXPECT_THAT(said, HasSubstr("no longer seen: 3.1.1:MQTT-3.1.0-2"));
+}
+
+TEST_F(Commands, WrongScenariosAreShownAndNothingIsPlayed) {
+  fs::create_directories(folder / "scenarios" / "t");
+  std::ofstream(folder / "scenarios" / "t" / "x.json") << "{\"title\": \"x\",\n \"steps\": [{\"conect\": \"A\"}]}";
+  EXPECT_EQ(mqttspec({"check", "--scenarios", at("scenarios")}), 3);
+  EXPECT_THAT(said, HasSubstr("t/x.json:2:"));
+  EXPECT_THAT(said, HasSubstr("did you mean 'connect'?"));
+  EXPECT_EQ(mqttspec({"run"}), 3);
+  EXPECT_EQ(mqttspec({"list", "--scenarios", at("scenarios")}), 3);
+}
+
+TEST_F(Commands, AnInterruptWritesTheReportsOfWhatWasPlayed) {
+  boost::asio::io_context io;
+  net::RealClock clock;
+  std::vector<std::string> run{MQTTSPEC_PROGRAM, "run", "--scenarios", at("scenarios"), "--jobs", "40", "--record", at("run.jsonl"), "--html", at("r.html")};
+  auto child = net::Child::start(io.get_executor(), {run, {}, SOURCE_DIR, at("out")});
+  bool over = false;
+  boost::asio::co_spawn(io, [&]() -> boost::asio::awaitable<void> {
+    net::Signal never(io.get_executor());
+    auto deadline = clock.now() + std::chrono::seconds(20);
+    while (clock.now() < deadline && read(folder / "run.jsonl").find("\"result\"") == std::string::npos)
+      co_await clock.wait(never, clock.now() + std::chrono::milliseconds(10));
+    child->signal(SIGINT);
+    over = co_await child->ended(clock, deadline);
+  }, boost::asio::detached);
+  io.run();
+  EXPECT_TRUE(over) << "it ends at once";
+  EXPECT_EQ(child->how_it_ended(), "exited with status 130");
+  EXPECT_THAT(read(folder / "out"), HasSubstr("interrupted: writing the report of what was played"));
+  EXPECT_GT(fs::file_size(folder / "r.html"), 100u);
+}
+
+TEST_F(Commands, SecretsStayOutOfRecordsAndReports) {
+  // The embedded broker's password stands in every CONNECT that is sent.
+  EXPECT_EQ(mqttspec({"run", "--filter", "connect/accepted", "--record", at("run.jsonl"), "--html", at("r.html")}), 0) << said;
+  auto record = read(folder / "run.jsonl");
+  EXPECT_EQ(record.find("72 65 66 65 72 65 6e 63 65 2d 70 61 73 73 77 64"), std::string::npos);
+  EXPECT_THAT(record, HasSubstr("2a 2a 2a 2a 2a 2a 2a 2a 2a 2a 2a 2a 2a 2a 2a 2a")) << "asterisks in its place";
+  EXPECT_EQ(read(folder / "r.html").find("reference-passwd"), std::string::npos);
+}
+
+TEST_F(Commands, ProveExplainsOneScenario) {
+  EXPECT_EQ(mqttspec({"prove", "connect/second_connect", "--mqtt", "3.1.1"}), 0) << said;
+  EXPECT_THAT(said, HasSubstr("rule     second_connect_closes"));
+  EXPECT_THAT(said, HasSubstr("scenarios/connect/second_connect.json:"));
+}
+
+TEST_F(Commands, ServeRefusesARuleThatIsNotThere) {
+  EXPECT_EQ(mqttspec({"serve", "--break", "second_connect_close"}), 2);
+  EXPECT_THAT(said, HasSubstr("--break second_connect_close: no such rule, did you mean second_connect_closes?"));
+  EXPECT_EQ(mqttspec({"serve", "--list-rules"}), 0);
+  EXPECT_THAT(said, HasSubstr("second_connect_closes\n  when broken: "));
+}
+
+}  // namespace
+}  // namespace cli::commands_test
