@@ -15,6 +15,7 @@ reference::Options options() {
   reference::Options made;
   made.accounts = {{account.username, account.password}};
   made.anonymous = false;
+  made.denied_publish = made.denied_subscribe = {"mqttspec/+/+/denied/#"};   // ${T}/denied (scenarios/README.md, "Abilities")
   return made;
 }
 
