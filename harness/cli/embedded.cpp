@@ -15,7 +15,8 @@ reference::Options options() {
   reference::Options made;
   made.accounts = {{account.username, account.password}};
   made.anonymous = false;
-  made.denied_publish = made.denied_subscribe = {"mqttspec/+/+/denied/#"};   // ${T}/denied (scenarios/README.md, "Abilities")
+  made.denied_publish = {"mqttspec/+/+/denied/#"};   // ${T}/denied, ${T}/write_only (scenarios/README.md, "Abilities")
+  made.denied_subscribe = {"mqttspec/+/+/denied/#", "mqttspec/+/+/write_only/#"};
   return made;
 }
 
