@@ -118,12 +118,11 @@ constexpr Guard guards[] = {
 };
 
 // 3.1 leaves unused bits unchecked, and does not mind DUP.
-bool free_in_3_1(const mqtt::Fault& fault, const Rules& rules) {
+bool free_in_3_1(const mqtt::Fault& fault) {
   switch (fault.rule) {
     case F::header_flags: case F::header_flags_pubrel: case F::header_flags_subscribe: case F::header_flags_unsubscribe:
-    case F::header_flags_disconnect: case F::dup_without_qos: case F::connect_flags_reserved:
+    case F::header_flags_disconnect: case F::dup_without_qos: case F::connect_flags_reserved: case F::subscription_options:
       return true;
-    case F::subscription_options: return rules.keeps(Rule::upper_option_bits_unused);
     default: return false;
   }
 }
@@ -135,10 +134,7 @@ bool about_one_filter(F fault) {
 }  // namespace
 
 bool tolerated(const mqtt::Fault& fault, Type type, mqtt::Version version, const Rules& rules) {
-  if (version == mqtt::Version::v3_1) {
-    if (free_in_3_1(fault, rules)) return true;
-    if (fault.rule == F::subscription_options) return false;
-  }
+  if (version == mqtt::Version::v3_1 && free_in_3_1(fault)) return true;
   std::string_view text = fault.text;
   bool nobody = (fault.rule == F::puback_code || fault.rule == F::pubrec_code) && text.find("0x10 ") != text.npos;
   if (nobody) return true;   // "no matching subscribers" is for brokers, and harmless

@@ -179,6 +179,13 @@ TEST_P(Subscribing, DeniedFiltersAreRefusedInTheVersionsWay) {
   EXPECT_THAT(bench.messages(s), IsEmpty());
 }
 
+TEST(Subscribing31, UpperBitsBesideTheQosAreNotLookedAt) {
+  for (bool kept : {true, false}) {
+    Bench bench(Version::v3_1, kept ? Rules{} : Rules{Rule::upper_option_bits_unused});
+    EXPECT_EQ(ask(bench, bench.connect("s"), {{"a", 0xfd}}), Codes{std::uint8_t(kept ? 1 : 0xfd)});
+  }
+}
+
 TEST(Matching, FollowsTheStandardUnlessARuleIsBroken) {
   struct { const char *filter, *topic; bool matches; Rule breaks; } cases[] = {
       {"a/b", "a/b", true, Rule::count}, {"a", "a/b", false, Rule::levels_separate}, {"a/#", "a", true, Rule::hash_matches_parent},

@@ -145,7 +145,8 @@ void on_subscribe(Core& core, Connection& connection, const mqtt::Subscribe& sub
     auto options = subscribe.filters[i].options;
     auto wish = asked_for(core, connection, subscribe.filters[i], identifier);
     auto refused = failure(core, connection, wish, options, has(bad_filters, i));
-    codes.push_back(refused ? failure_code(core, connection, *refused, wish.qos) : wish.qos);
+    bool whole_byte = connection.version == mqtt::Version::v3_1 && !core.keeps(Rule::upper_option_bits_unused);
+    codes.push_back(refused ? failure_code(core, connection, *refused, wish.qos) : whole_byte ? options : wish.qos);
     if (refused && !delivers_though_refused(core, connection, *refused)) continue;
     if (i > 0 && !core.keeps(Rule::every_filter_subscribed)) continue;
     if (!done.insert(wish.filter).second && !core.keeps(Rule::last_options_count)) continue;
