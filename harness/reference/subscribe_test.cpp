@@ -177,6 +177,8 @@ TEST_P(Subscribing, DeniedFiltersAreRefusedInTheVersionsWay) {
   EXPECT_EQ(bench.subscribe(s, "secret/a", 1), Codes{std::uint8_t(code)});
   bench.publish(s, "secret/a", "x");
   EXPECT_THAT(bench.messages(s), IsEmpty());
+  Bench silent(GetParam(), Rules{Rule::refusal_told}, options);
+  EXPECT_EQ(silent.subscribe(silent.connect("s"), "secret/a", 1), Codes{1});
 }
 
 TEST(Subscribing31, UpperBitsBesideTheQosAreNotLookedAt) {

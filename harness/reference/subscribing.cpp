@@ -50,6 +50,7 @@ std::optional<std::uint8_t> failure(const Core& core, const Connection& connecti
 
 // The code for SUBACK in the client's version. 3.1 has no failure: a filter that is refused is granted and delivers nothing.
 std::uint8_t failure_code(const Core& core, const Connection& connection, std::uint8_t code, std::uint8_t qos) {
+  if (!core.keeps(Rule::refusal_told)) return qos;
   bool whim = code == 0x8f && !v5(connection);   // in 3.1 and 3.1.1 only a broken broker refuses a filter so
   if (v5(connection)) return code;
   if (whim) return first_failure;
