@@ -11,7 +11,8 @@ namespace cli {
 
 namespace asio = boost::asio;
 
-constexpr std::size_t most_queued = 64u << 20;  // bytes for one client that does not read; then it is dropped
+constexpr std::size_t most_queued = 64u << 20;           // bytes for one client that does not read; then it is dropped
+constexpr auto patience = std::chrono::seconds(5);       // for a client to take its last bytes and close; then it is dropped
 
 reference::Rules broken_rules(const std::vector<std::string>& names) {
   reference::Rules rules;
@@ -31,13 +32,14 @@ reference::Rules broken_rules(const std::vector<std::string>& names) {
 }
 
 Driver::Driver(reference::Options options, reference::Rules rules, net::Clock& clock, asio::any_io_executor executor)
-    : broker_(std::move(options), rules, clock.now()), clock_(clock), executor_(executor), deadline_changed_(executor) {}
+    : broker_(std::move(options), rules, clock.now()), clock_(clock), executor_(executor), deadline_changed_(executor), gone_(executor) {}
 
 void Driver::start() {
   asio::co_spawn(executor_, [self = shared_from_this()] { return self->keep_deadlines(); }, asio::detached);
 }
 
 void Driver::serve(std::unique_ptr<net::Stream> stream, bool anonymous) {
+  if (!up_) return;
   auto link = std::make_shared<Link>();
   link->stream = std::move(stream);
   link->handle = broker_.connect(clock_.now(), anonymous);
@@ -59,6 +61,14 @@ void Driver::shut_down() {
   up_ = false;
 }
 
+asio::awaitable<bool> Driver::all_gone(net::Time deadline) {
+  while (!links_.empty()) {
+    bool signalled = co_await clock_.wait(gone_, deadline);
+    if (!signalled) co_return false;
+  }
+  co_return true;
+}
+
 void Driver::kill() {
   up_ = false;
   for (auto& [handle, link] : std::exchange(links_, {})) link->stream->abort();
@@ -74,8 +84,19 @@ asio::awaitable<void> Driver::keep_deadlines() {
   while (!stopped_) {
     tick_if_due();
     auto deadline = up_ ? broker_.next_deadline().value_or(net::Time::max()) : net::Time::max();
+    deadline = std::min(deadline, drop_who_stays().value_or(net::Time::max()));
     co_await clock_.wait(deadline_changed_, deadline);
   }
+}
+
+std::optional<net::Time> Driver::drop_who_stays() {
+  while (!leaving_.empty()) {
+    auto link = leaving_.front().link.lock();
+    if (link && leaving_.front().until > clock_.now()) return leaving_.front().until;
+    if (link) link->stream->abort();
+    leaving_.pop_front();
+  }
+  return {};
 }
 
 void Driver::tick_if_due() {
@@ -99,45 +120,54 @@ asio::awaitable<void> Driver::read_all(std::shared_ptr<Link> link) {
     carry_out(std::move(actions));
     if (!read.error) continue;
     if (links_.erase(link->handle) > 0) {
-      link->queue.push_back({});
-      if (!link->writing) co_await link->stream->finish();
+      leave(link);
+      flush(link);
     }
     break;
   }
   deadline_changed_.raise();
+  gone_.raise();
+}
+
+void Driver::leave(const std::shared_ptr<Link>& link) {
+  link->closing = true;
+  leaving_.push_back({clock_.now() + patience, link});
 }
 
 void Driver::carry_out(reference::Actions actions) {
   for (auto& action : actions) {
     auto found = links_.find(action.to);
-    if (found == links_.end()) continue;
-    auto link = found->second;
-    link->queued += action.bytes.size();
-    link->queue.push_back(std::move(action.bytes));
-    if (link->queued > most_queued) {
+    if (found == links_.end() || found->second->closing) continue;
+    auto& link = found->second;
+    if (action.closes()) leave(link);
+    else if (link->outbox.empty()) link->outbox = std::move(action.bytes);
+    else link->outbox.insert(link->outbox.end(), action.bytes.begin(), action.bytes.end());
+    if (link->outbox.size() > most_queued) {
+      link->outbox = {};
+      link->closing = true;
       link->stream->abort();
-    } else if (!link->writing) {
-      link->writing = true;
-      asio::co_spawn(executor_, [self = shared_from_this(), link] { return self->write_all(link); }, asio::detached);
+    } else {
+      flush(link);
     }
   }
   if (!actions.empty()) deadline_changed_.raise();
 }
 
+void Driver::flush(const std::shared_ptr<Link>& link) {
+  if (link->writing) return;
+  link->writing = true;
+  asio::co_spawn(executor_, [self = shared_from_this(), link] { return self->write_all(link); }, asio::detached);
+}
+
 asio::awaitable<void> Driver::write_all(std::shared_ptr<Link> link) {
-  while (!link->queue.empty()) {
-    auto bytes = std::move(link->queue.front());
-    link->queue.pop_front();
-    link->queued -= bytes.size();
-    net::error_code error;
-    if (bytes.empty()) {
-      error = co_await link->stream->finish();
-    } else {
-      auto what = asio::buffer(bytes);
-      error = co_await link->stream->write(what);
-    }
-    if (error) link->queue.clear();
+  net::error_code error;
+  while (!link->outbox.empty() && !error) {
+    auto bytes = std::exchange(link->outbox, {});
+    auto what = asio::buffer(bytes);
+    error = co_await link->stream->write(what);
   }
+  link->outbox = {};
+  if (link->closing) co_await link->stream->finish();
   link->writing = false;
 }
 

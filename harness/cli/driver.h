@@ -20,7 +20,8 @@ public:
   void serve(std::unique_ptr<net::Stream> stream, bool anonymous = false);  // a client has connected; anonymous: it needs no account
   void stop();                                     // ends all connections at once; nothing of it runs afterwards
 
-  void shut_down();                                // the broker is stopped in an orderly way
+  void shut_down();                                // the broker is stopped in an orderly way: DISCONNECT 8B to 5.0 clients, FIN to all
+  net::asio::awaitable<bool> all_gone(net::Time deadline);   // have the clients closed their side too? false: not before the deadline
   void kill();                                     // it is gone without a word
   void start_again();
   bool up() const { return up_; }
@@ -29,21 +30,26 @@ private:
   struct Link {
     reference::Handle handle;
     std::unique_ptr<net::Stream> stream;
-    std::deque<mqtt::Bytes> queue;                 // empty bytes: FIN
-    std::size_t queued = 0;                        // bytes
+    mqtt::Bytes outbox;                            // waits for the write under way
     bool writing = false;
+    bool closing = false;                          // FIN follows the outbox, and no byte after it
   };
+  struct Leaving { net::Time until; std::weak_ptr<Link> link; };
   net::asio::awaitable<void> keep_deadlines();
   net::asio::awaitable<void> read_all(std::shared_ptr<Link> link);
   net::asio::awaitable<void> write_all(std::shared_ptr<Link> link);
   void carry_out(reference::Actions actions);
+  void leave(const std::shared_ptr<Link>& link);
+  void flush(const std::shared_ptr<Link>& link);
+  std::optional<net::Time> drop_who_stays();       // the next time it has to be called
   void tick_if_due();
 
   reference::Broker broker_;
   net::Clock& clock_;
   net::asio::any_io_executor executor_;
-  net::Signal deadline_changed_;
+  net::Signal deadline_changed_, gone_;
   std::map<reference::Handle, std::shared_ptr<Link>> links_;
+  std::deque<Leaving> leaving_;                    // by time
   bool up_ = true, stopped_ = false;
 };
 

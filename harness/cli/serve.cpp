@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <sys/resource.h>
 
 #include "harness/cli/command.h"
 #include "harness/cli/driver.h"
@@ -11,6 +13,8 @@ namespace cli {
 namespace {
 
 namespace asio = boost::asio;
+
+constexpr auto farewell = std::chrono::seconds(2);   // for clients to take their DISCONNECT and close
 
 struct ServeOptions {
   std::vector<std::string> listen, broken, users;
@@ -25,36 +29,59 @@ int list_rules() {
   return all_well;
 }
 
-int serve_until_stopped(const ServeOptions& options) {
-  if (options.list_rules) return list_rules();
-  reference::Options setup;
+reference::Options setup(const ServeOptions& options) {
+  reference::Options made;
   for (auto& user : options.users) {
     auto colon = user.find(':');
-    if (colon == user.npos) throw std::runtime_error("--user wants a name and a password with a colon between: --user ann:secret");
-    setup.accounts.push_back({user.substr(0, colon), user.substr(colon + 1)});
+    if (colon == user.npos || colon == 0) throw std::runtime_error("--user wants a name and a password with a colon between: --user ann:secret");
+    made.accounts.push_back({user.substr(0, colon), user.substr(colon + 1)});
   }
-  setup.anonymous = options.users.empty();
-  auto rules = broken_rules(options.broken);
+  made.anonymous = options.users.empty();
+  return made;
+}
 
+net::Endpoint place(const std::string& url) {
+  auto parsed = net::parse_place(url);
+  if (!parsed.endpoint) throw std::runtime_error("--listen " + parsed.error);
+  if (parsed.endpoint->username) throw std::runtime_error("--listen says where only; an account is made by --user NAME:PASSWORD");
+  return *parsed.endpoint;
+}
+
+// A connection takes a descriptor: as many as the system lets us have, not the 1,024 a shell begins with.
+void raise_limit_of_connections() {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &files);
+}
+
+asio::awaitable<void> say_farewell(std::shared_ptr<Driver> driver, net::Clock& clock, asio::io_context& io) {
+  driver->shut_down();
+  co_await driver->all_gone(clock.now() + farewell);
+  driver->stop();
+  io.stop();
+}
+
+int serve_until_stopped(const ServeOptions& options) {
+  if (options.list_rules) return list_rules();
+  auto rules = broken_rules(options.broken);
+  raise_limit_of_connections();
   asio::io_context io;
   net::RealClock clock;
-  auto driver = std::make_shared<Driver>(setup, rules, clock, io.get_executor());
+  auto driver = std::make_shared<Driver>(setup(options), rules, clock, io.get_executor());
   driver->start();
+  asio::signal_set signals(io, SIGINT, SIGTERM);
+  signals.async_wait([&](auto, int) {
+    asio::co_spawn(io, say_farewell(driver, clock, io), asio::detached);
+    signals.async_wait([&](auto, int) { io.stop(); });
+  });
   auto urls = options.listen.empty() ? std::vector<std::string>{"mqtt://127.0.0.1:1883"} : options.listen;
   for (auto& url : urls) {
-    auto endpoint = net::parse_url(url);
-    if (!endpoint.endpoint) throw std::runtime_error("--listen " + endpoint.error);
-    auto bound = net::listen(io.get_executor(), *endpoint.endpoint, [driver](std::unique_ptr<net::Stream> stream) { driver->serve(std::move(stream)); });
+    auto bound = net::listen(io.get_executor(), place(url), [driver](std::unique_ptr<net::Stream> stream) { driver->serve(std::move(stream)); });
     fmt::print("listening on {}\n", net::to_url(bound));
   }
   for (auto& name : options.broken) fmt::print("broken: {}: {}\n", name, reference::row(*reference::rule_named(name)).broken);
   std::fflush(stdout);
-  asio::signal_set signals(io, SIGINT, SIGTERM);
-  signals.async_wait([&](auto, int) {
-    driver->shut_down();
-    driver->stop();
-    io.stop();
-  });
   io.run();
   return all_well;
 }

@@ -46,15 +46,28 @@ typename Protocol::acceptor bound(asio::any_io_executor executor, const typename
   }
   if (!error) acceptor.bind(place, error);
   if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+  if (error == asio::error::address_in_use)
+    throw std::runtime_error(fmt::format("cannot listen on {}: somebody else does already{}", to_url(at),
+                                         at.transport == Transport::tcp ? "; port 0 takes a free one" : ""));
   if (error) throw std::runtime_error(fmt::format("cannot listen on {}: {}", to_url(at), error.message()));
   return acceptor;
+}
+
+// The socket of a listener that is gone: it stays behind as a file, and nobody answers there.
+bool left_behind(asio::any_io_executor executor, const std::string& path) {
+  std::error_code ignored;
+  if (!std::filesystem::is_socket(path, ignored)) return false;
+  stream_protocol::socket socket(executor);
+  error_code error;
+  socket.connect(path, error);
+  return error == asio::error::connection_refused;
 }
 
 }  // namespace
 
 Endpoint listen(asio::any_io_executor executor, Endpoint at, Accepted accepted) {
   if (at.transport == Transport::unix_) {
-    if (std::filesystem::is_socket(at.path)) std::filesystem::remove(at.path);   // of a listener that is gone
+    if (left_behind(executor, at.path)) std::filesystem::remove(at.path);
     auto acceptor = bound<stream_protocol>(executor, at.path, at);
     asio::co_spawn(executor, accept_all<stream_protocol>(std::move(acceptor), std::move(accepted)), asio::detached);
     return at;

@@ -75,7 +75,7 @@ std::string_view without_account(std::string_view authority, Endpoint& to) {
 void read_port(std::string_view text, Endpoint& to) {
   unsigned port = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (error != std::errc{} || end != text.data() + text.size() || port < 1 || port > 65535)
+  if (error != std::errc{} || end != text.data() + text.size() || port > 65535)
     throw Wrong{fmt::format("the port '{}' is no number from 1 to 65535", text)};
   to.port = fmt::format("{}", port);
 }
@@ -141,15 +141,21 @@ Endpoint read(std::string_view url) {
   throw Wrong{fmt::format("'{0}' has no scheme; did you mean {1}{0}?", url, url.starts_with('/') ? "unix:" : "mqtt://")};
 }
 
-}  // namespace
-
-ParsedUrl parse_url(std::string_view url) {
+ParsedUrl parsed(std::string_view url, bool any_port) {
   try {
-    return {read(url), ""};
+    auto to = read(url);
+    if (to.port == "0" && !any_port) throw Wrong{"the port '0' is no number from 1 to 65535"};
+    return {std::move(to), ""};
   } catch (const Wrong& wrong) {
     return {std::nullopt, wrong.text};
   }
 }
+
+}  // namespace
+
+ParsedUrl parse_url(std::string_view url) { return parsed(url, false); }
+
+ParsedUrl parse_place(std::string_view url) { return parsed(url, true); }
 
 std::string to_url(const Endpoint& to) {
   if (to.transport == Transport::unix_) return fmt::format("unix:{}", encoded(to.path, "%?#"));

@@ -20,6 +20,7 @@ struct Endpoint {
 // mqtt://user:password@host:1883, unix:/path. `error` says what is wrong with the text and what would be right; it never shows the password.
 struct ParsedUrl { std::optional<Endpoint> endpoint; std::string error; };
 ParsedUrl parse_url(std::string_view url);
+ParsedUrl parse_place(std::string_view url);      // likewise, where to listen: port 0 stands for a free one
 std::string to_url(const Endpoint& endpoint);     // without the account
 std::string_view scheme(Transport transport);     // "mqtt"
 bool is_loopback(const Endpoint& endpoint);       // this machine only: 127.0.0.0/8, ::1, localhost, a Unix socket

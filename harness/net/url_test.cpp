@@ -68,6 +68,8 @@ TEST(Url, says_what_is_wrong) {
   EXPECT_EQ(error("mqtt://a b"), "the host holds a blank or a control character");
   EXPECT_EQ(error("mqtt://h:70000"), "the port '70000' is no number from 1 to 65535");
   EXPECT_EQ(error("mqtt://h:0"), "the port '0' is no number from 1 to 65535");
+  EXPECT_EQ(parse_place("mqtt://h:0").endpoint.value().port, "0") << "to listen, it takes a free one";
+  EXPECT_EQ(parse_place("mqtt://h:70000").error, "the port '70000' is no number from 1 to 65535");
   EXPECT_EQ(error("mqtt://h:"), "the port '' is no number from 1 to 65535");
   EXPECT_EQ(error("mqtt://h:18x"), "the port '18x' is no number from 1 to 65535");
   EXPECT_EQ(error("mqtt://::1"), "an IPv6 address stands in brackets: mqtt://[::1]");
