@@ -11,24 +11,39 @@ namespace asio = boost::asio;
 
 const engine::Account account{"mqttspec", "reference-passwd"};
 
-reference::Options options() {
+struct Setup { std::string_view name; void (*apply)(reference::Options&); };
+constexpr Setup setups[] = {
+    {"maximum_qos_1", [](reference::Options& to) { to.maximum_qos = 1; }},
+    {"maximum_qos_0", [](reference::Options& to) { to.maximum_qos = 0; }},
+    {"no_retain", [](reference::Options& to) { to.retain_available = false; }},
+    {"no_wildcards", [](reference::Options& to) { to.wildcards_available = false; }},
+    {"no_shared", [](reference::Options& to) { to.shared_available = false; }},
+    {"no_subscription_identifiers", [](reference::Options& to) { to.subscription_identifiers_available = false; }},
+    {"server_keep_alive_2", [](reference::Options& to) { to.server_keep_alive = 2; }},
+    {"packets_of_1024_bytes", [](reference::Options& to) { to.maximum_packet_size = 1024; }},
+};
+
+reference::Options options(const std::string& setup) {
   reference::Options made;
   made.accounts = {{account.username, account.password}};
   made.anonymous = false;
   made.denied_publish = {"mqttspec/+/+/denied/#"};   // ${T}/denied, ${T}/write_only (scenarios/README.md, "Abilities")
   made.denied_subscribe = {"mqttspec/+/+/denied/#", "mqttspec/+/+/write_only/#"};
+  for (auto& row : setups)
+    if (row.name == setup) row.apply(made);
   return made;
 }
 
 }  // namespace
 
-Embedded::Embedded(reference::Rules rules, net::Clock& clock, asio::any_io_executor executor)
-    : executor_(executor), driver_(std::make_shared<Driver>(options(), rules, clock, executor)) {
+Embedded::Embedded(reference::Rules rules, const std::string& setup, net::Clock& clock, asio::any_io_executor executor)
+    : executor_(executor), driver_(std::make_shared<Driver>(options(setup), rules, clock, executor)) {
   target.url = "the embedded reference broker";
   target.transport = "memory";
   target.broker = "mqttspec reference broker";
   target.account = account;
   target.ours = true;
+  for (auto& row : setups) target.setups.emplace(row.name);
   driver_->start();
 }
 

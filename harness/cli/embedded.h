@@ -7,7 +7,8 @@ namespace cli {
 
 class Embedded final : public engine::Instance {
 public:
-  Embedded(reference::Rules rules, net::Clock& clock, net::asio::any_io_executor executor);
+  // `setup` is one of scenario::setups(), or empty.
+  Embedded(reference::Rules rules, const std::string& setup, net::Clock& clock, net::asio::any_io_executor executor);
   ~Embedded() override { stop(); }
   void stop() { driver_->stop(); }
   net::asio::awaitable<net::Opened> open(std::string listener) override;

@@ -46,9 +46,9 @@ std::string to_string(const Check& check) { return fmt::format("{} [{}] {}", che
 record::Result play_embedded(const scenario::Case& one, reference::Rules rules, const spec::Catalogue& catalogue) {
   asio::io_context io(1);
   net::VirtualClock clock;
-  Embedded broker(rules, clock, io.get_executor());
+  Embedded broker(rules, one.setup, clock, io.get_executor());
   engine::Pace pace;
-  engine::Stage stage{broker, clock, pace, catalogue, "prove", false, {}, nullptr};
+  engine::Stage stage{broker, clock, pace, catalogue, "prove", false, {}, {}};
   record::Result result;
   std::exception_ptr trouble;
   asio::co_spawn(

@@ -54,8 +54,8 @@ public:
     }
     auto chosen = select(library_.suite, options_.selection);
     if (chosen.empty()) throw std::runtime_error("no case is chosen: see --filter, --mqtt and --shard, and `mqttspec list`");
-    std::unique_ptr<engine::Instance> instance = co_await choice_.make();
-    engine::Stage stage{*instance, clock_, pace_, library_.catalogue, run_id(options_.seed), false, {}, nullptr};
+    std::unique_ptr<engine::Instance> instance = co_await choice_.make({});
+    engine::Stage stage{*instance, clock_, pace_, library_.catalogue, run_id(options_.seed), false, {}, {}};
     listen_for_interrupts(stage);
 
     std::string trouble = co_await engine::probe_alive(stage);

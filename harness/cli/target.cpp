@@ -35,14 +35,14 @@ asio::awaitable<std::unique_ptr<engine::Instance>> make_remote(net::Endpoint end
   co_return std::make_unique<engine::RemoteInstance>(std::move(endpoint), clock);
 }
 
-asio::awaitable<std::unique_ptr<engine::Instance>> make_managed(engine::Profile profile, net::Clock& clock) {
-  std::unique_ptr<engine::ManagedBroker> broker = co_await engine::ManagedBroker::start(profile, clock);
+asio::awaitable<std::unique_ptr<engine::Instance>> make_managed(engine::Profile profile, net::Clock& clock, std::string setup) {
+  std::unique_ptr<engine::ManagedBroker> broker = co_await engine::ManagedBroker::start(profile, clock, setup);
   co_return std::unique_ptr<engine::Instance>(std::move(broker));
 }
 
-asio::awaitable<std::unique_ptr<engine::Instance>> make_embedded(reference::Rules rules, net::Clock& clock) {
+asio::awaitable<std::unique_ptr<engine::Instance>> make_embedded(reference::Rules rules, net::Clock& clock, std::string setup) {
   auto executor = co_await asio::this_coro::executor;
-  co_return std::make_unique<Embedded>(rules, clock, executor);
+  co_return std::make_unique<Embedded>(rules, setup, clock, executor);
 }
 
 }  // namespace
@@ -66,20 +66,20 @@ Choice choose(const TargetOptions& options, net::Clock& clock) {
   if (embedded) {
     auto rules = broken_rules(options.broken);
     choice.ours = choice.exclusive = true;
-    choice.make = [rules, &clock] { return make_embedded(rules, clock); };
+    choice.make = [rules, &clock](std::string setup) { return make_embedded(rules, clock, std::move(setup)); };
     return choice;
   }
   if (!options.url.empty()) {
     auto endpoint = endpoint_of(options);
     choice.exclusive = options.exclusive || net::is_loopback(endpoint);
-    choice.make = [endpoint, &clock] { return make_remote(endpoint, clock); };
+    choice.make = [endpoint, &clock](std::string) { return make_remote(endpoint, clock); };
     return choice;
   }
   auto folder = options.profiles.empty() ? profile_folder("") : std::filesystem::path(options.profiles);
   auto profile = engine::load_profile(engine::find_profile(options.profile, folder));
   choice.ours = choice.exclusive = true;
   choice.profile = profile.name;
-  choice.make = [profile, &clock] { return make_managed(profile, clock); };
+  choice.make = [profile, &clock](std::string setup) { return make_managed(profile, clock, std::move(setup)); };
   return choice;
 }
 

@@ -13,10 +13,10 @@ struct TargetOptions {
   void options(CLI::App& app);
 };
 
-using MakeInstance = std::function<engine::asio::awaitable<std::unique_ptr<engine::Instance>>()>;
+using MakeInstance = std::function<engine::asio::awaitable<std::unique_ptr<engine::Instance>>(std::string setup)>;
 
 struct Choice {
-  MakeInstance make;       // may be called again for a broker of their own where scenarios must be alone
+  MakeInstance make;       // the setup is empty for the broker as it comes; may be called again for scenarios that ask for a broker of their own
   bool ours = false;       // started by the harness
   bool exclusive = false;  // nobody else uses it
   std::string profile;     // name, or empty

@@ -25,6 +25,7 @@ public:
   void let_go();                               // the case is over: ends what still runs, without a record
 
   bool idle() const { return queue_.empty() && !writing_; }
+  std::size_t queued() const { return queue_.size(); }
   bool ended() const { return ended_; }        // by the broker
   bool over() const { return ended_ || left_; }
   bool done() const { return done_ && idle(); }  // nothing of it runs any more

@@ -13,7 +13,8 @@ struct Judgement {
     waiting,    // nothing that decides came yet
     leaving,    // the broker said why it closes (5.0), the close itself is still to come
     held,
-    not_held
+    not_held,
+    undecided   // the broker is mute: silence cannot be told from slowness
   } state = State::waiting;
   std::string actual;        // for people: what came instead, and where it differs
   int event = -1;            // index into the trace of what decided; -1: nothing did

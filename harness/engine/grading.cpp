@@ -85,6 +85,16 @@ void Grading::end(bool held, const std::string& actual, int event, const mqtt::F
   }
 }
 
+void Grading::undecided(const std::string& why, record::Microseconds now) {
+  auto& note = result_.steps[step_];
+  note.took = now - note.at;
+  note.outcome = Outcome::not_held;
+  for (auto& statement : case_.steps[step_].checks) result_.findings.push_back(finding(step_, statement, Kept::inconclusive));
+  result_.verdict = Verdict::inconclusive;
+  result_.reason = fmt::format("expected {}; {}", told(note.text), why);
+  over_ = true;
+}
+
 void Grading::trouble(const std::string& what) {
   result_.verdict = Verdict::error;
   result_.reason = fmt::format("{}: {}", result_.steps[step_].where, what);

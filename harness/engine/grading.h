@@ -14,6 +14,7 @@ public:
   void begin(std::size_t step, record::Microseconds now);
   // `actual`, `event` and `field` (may be null) say what was seen instead when it did not hold.
   void end(bool held, const std::string& actual, int event, const mqtt::Field* field, record::Microseconds now);
+  void undecided(const std::string& why, record::Microseconds now);   // neither held nor broken: verdict `inconclusive`
   void trouble(const std::string& what);        // of the harness or the scenario: verdict `error`
   // Bytes of the broker's that no standard allows break their own statement, whatever was expected.
   void packet(const Arrival& arrival, const record::Trace& trace);

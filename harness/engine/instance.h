@@ -2,6 +2,7 @@
 // A broker under test as the engine sees it: where it listens, who may enter, what it lacks and, when the harness started it, its process.
 #include <functional>
 #include <map>
+#include <set>
 
 #include "harness/mqtt/version.h"
 #include "harness/net/clock.h"
@@ -28,6 +29,7 @@ struct Target {
   std::map<mqtt::Version, std::string> refuses;  // version -> why it is not played
   std::map<std::string, std::string> lacks;  // ability -> why it is not there (scenarios/README.md, "Abilities")
   bool ours = false;                         // started by the harness, thrown away afterwards: nothing need be tidied up
+  std::set<std::string> setups;              // ways a broker of its own can be configured (scenarios/README.md, "Setups")
   Duration patience = std::chrono::seconds(5);  // how long to wait for what must come
 };
 

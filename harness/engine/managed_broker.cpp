@@ -65,9 +65,10 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 }  // namespace
 
-ManagedBroker::ManagedBroker(Profile profile, net::Clock& clock, asio::any_io_executor executor)
+ManagedBroker::ManagedBroker(Profile profile, net::Clock& clock, const std::string& setup, asio::any_io_executor executor)
     : profile_(std::move(profile)), clock_(clock), executor_(std::move(executor)), directory_(scratch_directory()) {
   values_["dir"] = directory_;
+  values_["setup"] = setup.empty() ? "" : profile_.setups.at(setup);
   for (auto& name : profile_.ports) values_[name] = std::to_string(net::free_port());
   if (!profile_.username.empty()) {
     target.account = Account{profile_.username, random_password()};
@@ -81,6 +82,7 @@ ManagedBroker::ManagedBroker(Profile profile, net::Clock& clock, asio::any_io_ex
   target.transport = net::scheme(endpoint.transport);
   target.versions = profile_.versions;
   target.lacks = profile_.lacks;
+  for (auto& [name, lines] : profile_.setups) target.setups.insert(name);
   if (!target.account) target.lacks.try_emplace("auth", "its profile names no account");
   if (!profile_.listeners.contains("anonymous")) target.lacks.try_emplace("anonymous", "its profile names no listener 'anonymous'");
   target.patience = profile_.patience;
@@ -93,11 +95,11 @@ ManagedBroker::~ManagedBroker() {
   fs::remove_all(directory_, ignored);
 }
 
-asio::awaitable<std::unique_ptr<ManagedBroker>> ManagedBroker::start(Profile profile, net::Clock& clock) {
+asio::awaitable<std::unique_ptr<ManagedBroker>> ManagedBroker::start(Profile profile, net::Clock& clock, std::string setup) {
   if (profile.start.empty()) throw std::runtime_error(fmt::format("the profile {} does not say how to start the broker: it needs the key 'start'", profile.file));
   const auto executor = co_await asio::this_coro::executor;
   for (int attempt = 1;; ++attempt) {
-    std::unique_ptr<ManagedBroker> broker(new ManagedBroker(profile, clock, executor));
+    std::unique_ptr<ManagedBroker> broker(new ManagedBroker(profile, clock, setup, executor));
     std::exception_ptr failure;
     try {
       broker->prepare();

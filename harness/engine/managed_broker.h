@@ -10,7 +10,7 @@ class ManagedBroker final : public Instance {
 public:
   // Returns when every listener has answered a CONNECT with success. Throws std::runtime_error that says what went wrong, with the end
   // of the broker's log. `clock` must outlive the broker.
-  static asio::awaitable<std::unique_ptr<ManagedBroker>> start(Profile profile, net::Clock& clock);
+  static asio::awaitable<std::unique_ptr<ManagedBroker>> start(Profile profile, net::Clock& clock, std::string setup = {});
   ~ManagedBroker() override;                       // kills it and removes the scratch directory
 
   asio::awaitable<net::Opened> open(std::string listener) override;
@@ -28,7 +28,7 @@ public:
   const Profile& profile() const { return profile_; }
 
 private:
-  ManagedBroker(Profile profile, net::Clock& clock, asio::any_io_executor executor);
+  ManagedBroker(Profile profile, net::Clock& clock, const std::string& setup, asio::any_io_executor executor);
   void prepare();                                  // writes the files, runs the commands, learns the version
   asio::awaitable<void> launch();                  // starts the process and waits until it serves
   asio::awaitable<void> stop();

@@ -21,6 +21,7 @@ using record::What;
 // What a step came to. Not held: `actual` says what was seen instead.
 struct Outcome {
   bool held = true;
+  bool undecided = false;             // nothing can be said
   std::string actual;
   int event = -1;
   const mqtt::Field* field = nullptr;
@@ -32,7 +33,7 @@ std::string name_of(scenario::Control::Act act) {
 }
 
 Outcome held() { return {}; }
-Outcome not_held(std::string actual) { return {false, std::move(actual), -1, nullptr}; }
+Outcome not_held(std::string actual) { return {false, false, std::move(actual), -1, nullptr}; }
 
 struct Trouble : std::runtime_error {  // the scenario asks for what cannot be done
   using std::runtime_error::runtime_error;
@@ -60,7 +61,8 @@ public:
       grading.begin(i, recorder_->now());
       try {
         Outcome outcome = co_await std::visit([this](auto& action) { return act(action); }, case_.steps[i].action);
-        grading.end(outcome.held, outcome.actual, outcome.event, outcome.field, recorder_->now());
+        if (outcome.undecided) grading.undecided(outcome.actual, recorder_->now());
+        else grading.end(outcome.held, outcome.actual, outcome.event, outcome.field, recorder_->now());
       } catch (const std::exception& trouble) {
         grading.trouble(trouble.what());
       }
@@ -99,7 +101,7 @@ private:
       event.client = open.client;
       event.text = opened.error.message();
       int at = recorder_->append(std::move(event));
-      co_return Outcome{false, "no connection: " + opened.error.message(), at, nullptr};
+      co_return Outcome{false, false, "no connection: " + opened.error.message(), at, nullptr};
     }
     auto made = std::make_shared<Connection>(open.client, open.version.value_or(case_.version), std::move(opened.stream), recorder_, stage_.pace);
     connections_[open.client] = made;
@@ -138,7 +140,10 @@ private:
     }
     if (!rest.empty()) to->send({rest.begin(), rest.end()});
     auto deadline = stage_.clock.now() + patience();
-    while (!to->idle() && stage_.clock.now() < deadline) co_await stage_.clock.wait(recorder_->changed, deadline);
+    for (auto left = to->queued(); !to->idle() && stage_.clock.now() < deadline;) {
+      co_await stage_.clock.wait(recorder_->changed, deadline);
+      if (std::exchange(left, to->queued()) != to->queued()) deadline = stage_.clock.now() + patience();
+    }
     if (to->idle()) co_return held();
     co_return not_held(fmt::format("the broker did not read what was sent within {}", seconds(patience())));
   }
@@ -154,7 +159,8 @@ private:
     }
     from->next = judgement.next;
     if (judgement.state == Judgement::State::held) co_return held();
-    co_return Outcome{false, judgement.actual, judgement.event, field_of(*from, judgement)};
+    bool undecided = judgement.state == Judgement::State::undecided;
+    co_return Outcome{false, undecided, judgement.actual, judgement.event, field_of(*from, judgement)};
   }
 
   const mqtt::Field* field_of(const Connection& from, const Judgement& judgement) {
@@ -226,7 +232,7 @@ private:
 void Stage::interrupt() {
   interrupted = true;
   for (auto* player : players) player->raise();
-  if (beside) beside->interrupt();
+  for (auto* other : beside) other->interrupt();
 }
 
 asio::awaitable<record::Result> play_once(const scenario::Case& one, Stage& stage, std::string unique) {

@@ -18,7 +18,7 @@ struct Stage {
   std::string run_id;                    // unique to the run: letters and digits, five or so
   bool interrupted = false;
   std::set<net::Signal*> players;        // whoever plays now, to be woken by interrupt()
-  Stage* beside = nullptr;               // the stage of another broker that is played at the same time
+  std::set<Stage*> beside;               // stages of other brokers that are played at the same time
   void interrupt();
 };
 

@@ -163,6 +163,13 @@ TEST_F(PlayerTest, SilenceIsProvedByAFenceAndCostsMilliseconds) {
   EXPECT_EQ(fences, 2) << "a PINGREQ and its answer";
 }
 
+TEST_F(PlayerTest, SilenceOfAMuteBrokerProvesNothing) {
+  auto result = play(silence, except([](Peer&, const Packet& packet) { return std::holds_alternative<mqtt::Pingreq>(packet); }));
+  EXPECT_EQ(result.verdict, Verdict::inconclusive);
+  EXPECT_EQ(result.reason, "expected A: nothing; nothing came, but neither did the answer to a PINGREQ: waited 5.04 s");
+  EXPECT_EQ(result.findings.at(0).verdict, Kept::inconclusive);
+}
+
 TEST_F(PlayerTest, WhatComesBeforeTheFenceIsAnsweredBreaksSilence) {
   auto result = play(silence, except(at<mqtt::Pingreq>(1, [](Peer& peer) {
     mqtt::Publish late;

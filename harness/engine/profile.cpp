@@ -100,6 +100,16 @@ private:
         complaints_.at_key(json::pointer_of(at, name), fmt::format("unknown ability '{}'{}", name, scenario::did_you_mean(name, scenario::ability_names())));
   }
 
+  void setups(const std::string& at, const Json& value) {
+    if (!value.is_object()) return expected(at, "an object from setups to lines", value);
+    for (auto& [name, lines] : value.items()) {
+      auto here = json::pointer_of(at, name);
+      if (!scenario::setup_named(name))
+        complaints_.at_key(here, fmt::format("there is no setup '{}'{}", name, scenario::did_you_mean(name, scenario::setup_names())));
+      profile_.setups[name] = fmt::format("{}", fmt::join(list(here, lines), "\n"));
+    }
+  }
+
   Texts list(const std::string& at, const Json& value) {
     Texts all;
     if (!value.is_array() || value.empty()) return expected(at, "a list of texts", value), all;
@@ -142,6 +152,7 @@ const Reader::Key Reader::keys[] = {
     {"log", false, &Reader::text<&Profile::log>},
     {"listeners", false, &Reader::map<&Profile::listeners>},
     {"lacks", false, &Reader::lacks},
+    {"setups", false, &Reader::setups},
 };
 
 void Reader::read_keys() {
@@ -176,7 +187,7 @@ void Reader::check_placeholders(const std::string& at, const Json& value) {
     return;
   }
   if (!value.is_string()) return;
-  Texts known{"dir"};
+  Texts known{"dir", "setup"};
   if (!profile_.username.empty()) known.insert(known.end(), {"username", "password"});
   known.insert(known.end(), profile_.ports.begin(), profile_.ports.end());
   const auto& text = value.get_ref<const std::string&>();

@@ -31,6 +31,7 @@ struct Profile {
   std::string log;                                      // file it logs to; empty: its output
   std::map<std::string, std::string> listeners;         // name -> URL
   std::map<std::string, std::string> lacks;             // ability -> why
+  std::map<std::string, std::string> setups;            // setup -> what stands for {setup} in its files; nothing does in a broker as it comes
 };
 
 // Throws std::runtime_error that holds every complaint about the file: file:line:column, text, line and caret.

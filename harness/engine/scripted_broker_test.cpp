@@ -71,7 +71,7 @@ std::vector<record::Result> play_text(const std::string& text, ScriptedBroker& b
   for (auto& complaint : suite.complaints) ADD_FAILURE() << scenario::to_string(complaint);
   asio::io_context io;
   Pace pace;
-  Stage stage{broker, broker.clock, pace, catalogue, "run00", false, {}, nullptr};
+  Stage stage{broker, broker.clock, pace, catalogue, "run00", false, {}, {}};
   std::vector<record::Result> results;
   asio::co_spawn(
       io,

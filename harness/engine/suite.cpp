@@ -6,6 +6,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <deque>
 
+#include "harness/engine/heartbeat.h"
 #include "harness/engine/probe.h"
 #include "harness/engine/tidy.h"
 
@@ -25,11 +26,23 @@ Duration length(const scenario::Case& one) {
   return sum;
 }
 
+constexpr auto held_up_too_long = std::chrono::milliseconds(300);
+constexpr int most_plays = 4;   // of one case, when the machine holds the harness up each time
+
+bool about_time(const scenario::Case& one) {
+  return one.phases.times > 1 || std::any_of(one.steps.begin(), one.steps.end(), [](auto& step) {
+    auto expect = std::get_if<scenario::Expect>(&step.action);
+    return std::holds_alternative<scenario::Wait>(step.action) || (expect && (expect->within || expect->not_before));
+  });
+}
+
 // Empty: it can be played here.
 std::string why_not(const scenario::Case& one, const Target& target) {
   if (auto refused = target.refuses.find(one.version); refused != target.refuses.end()) return refused->second;
   for (auto& need : one.needs)
     if (auto lack = target.lacks.find(need); lack != target.lacks.end()) return fmt::format("needs {}: {}", need, lack->second);
+  if (!one.setup.empty() && !target.setups.contains(one.setup))
+    return fmt::format("needs a broker in the setup {}: {}", one.setup, target.ours ? "its profile has none" : "only a profile can start one (--broker)");
   return {};
 }
 
@@ -63,11 +76,20 @@ std::string unique_name() {
   return name;
 }
 
+// What the lanes of one run share.
+struct Run {
+  const Plan& plan;
+  const Report& report;
+  Course& course;
+  const Heartbeat& heartbeat;
+  Time begin;
+};
+
 // A row of cases on one broker. When the broker dies, those that were being played are suspects: each is played again alone.
 class Lane {
 public:
-  Lane(std::vector<const scenario::Case*> cases, int jobs, Stage& stage, const Report& report, Course& course, Time begin, asio::any_io_executor ex)
-      : waiting_(cases.begin(), cases.end()), jobs_(jobs), stage_(stage), report_(report), course_(course), begin_(begin), idle_(ex), executor_(ex) {}
+  Lane(std::vector<const scenario::Case*> cases, int jobs, Stage& stage, const Run& run, asio::any_io_executor ex)
+      : waiting_(cases.begin(), cases.end()), jobs_(jobs), stage_(stage), run_(run), idle_(ex), executor_(ex) {}
 
   asio::awaitable<void> run() {
     while (!waiting_.empty() && !stage_.interrupted) {
@@ -99,17 +121,32 @@ private:
       std::string loss;
       if (result.verdict != Verdict::pass) loss = co_await how_lost();
       if (!loss.empty()) lost_ = loss;
-      if (lost_.empty() || result.verdict == Verdict::pass) report_(std::move(result));
+      if (lost_.empty() || result.verdict == Verdict::pass) run_.report(std::move(result));
       else suspects_.push_back(one);
     }
   }
 
+  // A verdict about time, or one that is no pass, counts only when the harness kept its own time.
   asio::awaitable<record::Result> play_here(const scenario::Case& one) {
+    for (int plays = 1;; ++plays) {
+      auto started = stage_.clock.now();
+      record::Result result = co_await play_now(one);
+      auto held_up = run_.heartbeat.held_up_since(started);
+      bool doubtful = held_up > held_up_too_long && (about_time(one) || result.verdict != Verdict::pass);
+      if (!doubtful || stage_.interrupted) co_return result;
+      if (plays < most_plays) continue;
+      auto reason = fmt::format("the machine held the harness up for {} ms while this case was played, {} times in a row: give it more room, or fewer --jobs",
+                                std::chrono::duration_cast<std::chrono::milliseconds>(held_up).count(), plays);
+      co_return not_played(one, stage_.instance.target, Verdict::inconclusive, std::move(reason));
+    }
+  }
+
+  asio::awaitable<record::Result> play_now(const scenario::Case& one) {
     auto unique = unique_name();
     auto log = stage_.instance.log_position();
     auto started = stage_.clock.now();
     record::Result result = co_await play(one, stage_, unique);
-    result.started = std::chrono::duration_cast<record::Microseconds>(started - begin_);
+    result.started = std::chrono::duration_cast<record::Microseconds>(started - run_.begin);
     bool died = stage_.instance.death().has_value();
     for (auto& line : stage_.instance.log_since(log))
       if (died || line.find(stage_.run_id + unique) != line.npos || line.find(stage_.run_id + "/" + unique) != line.npos) result.log.push_back(line);
@@ -129,10 +166,10 @@ private:
   asio::awaitable<void> after_a_loss() {
     std::string names;
     for (auto* one : suspects_) names += (names.empty() ? "" : ", ") + scenario::full_name(*one);
-    course_.deaths.push_back(fmt::format("{}, while these were played: {}", lost_, names));
+    run_.course.deaths.push_back(fmt::format("{}, while these were played: {}", lost_, names));
     if (stage_.instance.target.lacks.contains("restart")) {
-      for (auto* one : suspects_) report_(not_played(*one, stage_.instance.target, Verdict::inconclusive, lost_));
-      for (auto* one : waiting_) report_(not_played(*one, stage_.instance.target, Verdict::inconclusive, "not played: " + lost_));
+      for (auto* one : suspects_) run_.report(not_played(*one, stage_.instance.target, Verdict::inconclusive, lost_));
+      for (auto* one : waiting_) run_.report(not_played(*one, stage_.instance.target, Verdict::inconclusive, "not played: " + lost_));
       waiting_.clear();
       co_return;
     }
@@ -146,7 +183,7 @@ private:
         charge(result, loss);
         co_await revive();
       }
-      report_(std::move(result));
+      run_.report(std::move(result));
     }
   }
 
@@ -170,9 +207,7 @@ private:
   std::vector<const scenario::Case*> suspects_;
   int jobs_;
   Stage& stage_;
-  const Report& report_;
-  Course& course_;
-  Time begin_;
+  const Run& run_;
   net::Signal idle_;
   asio::any_io_executor executor_;
   std::size_t working_ = 0;
@@ -180,23 +215,36 @@ private:
   std::exception_ptr trouble_;
 };
 
-struct Aside {                         // the lane on its own broker, beside the main one
+// What runs beside the main lane: lanes on brokers of their own, and the heartbeat.
+struct Aside {
   explicit Aside(asio::any_io_executor executor) : finished(executor) {}
   net::Signal finished;
-  bool done = false;
+  int running = 0;
   std::exception_ptr trouble;
+  void ended(std::exception_ptr with) {
+    if (with) trouble = with;
+    --running;
+    finished.raise();
+  }
 };
 
-asio::awaitable<void> play_alone(std::vector<const scenario::Case*> cases, const Plan& plan, Stage& main, const Report& report, Course& course, Time begin) {
+struct Own {
+  std::string setup;
+  bool alone = false;
+  auto operator<=>(const Own&) const = default;
+};
+using Cases = std::vector<const scenario::Case*>;
+
+asio::awaitable<void> play_aside(Own own, Cases cases, Stage& main, const Run& run) {
   auto executor = co_await asio::this_coro::executor;
-  std::unique_ptr<Instance> own = co_await plan.own_instance();
-  own->target.refuses = main.instance.target.refuses;
-  own->target.lacks = main.instance.target.lacks;
-  Stage stage{*own, main.clock, main.pace, main.catalogue, main.run_id, main.interrupted, {}, nullptr};
-  main.beside = &stage;
-  Lane lane(std::move(cases), 1, stage, report, course, begin, executor);
+  std::unique_ptr<Instance> instance = co_await run.plan.own_instance(own.setup);
+  instance->target.refuses = main.instance.target.refuses;
+  instance->target.lacks = main.instance.target.lacks;
+  Stage stage{*instance, main.clock, main.pace, main.catalogue, main.run_id, main.interrupted, {}, {}};
+  main.beside.insert(&stage);
+  Lane lane(std::move(cases), own.alone ? 1 : run.plan.jobs, stage, run, executor);
   co_await lane.run();
-  main.beside = nullptr;
+  main.beside.erase(&stage);
 }
 
 }  // namespace
@@ -204,35 +252,38 @@ asio::awaitable<void> play_alone(std::vector<const scenario::Case*> cases, const
 asio::awaitable<Course> play_suite(Plan plan, Stage& stage, Report report) {
   auto executor = co_await asio::this_coro::executor;
   Course course;
-  auto begin = stage.clock.now();
+  Heartbeat heartbeat(stage.clock, executor);
+  Aside aside(executor);
+  ++aside.running;
+  asio::co_spawn(executor, heartbeat.beat(), [&](std::exception_ptr) { aside.ended({}); });
+  Run run{plan, report, course, heartbeat, stage.clock.now()};
   auto& target = stage.instance.target;
   auto key = [](const scenario::Case* one) { return std::tuple(-length(*one), one); };
   std::sort(plan.cases.begin(), plan.cases.end(), [&](auto* a, auto* b) { return key(a) < key(b); });
 
-  std::vector<const scenario::Case*> together, alone;
+  Cases together, last;
+  std::map<Own, Cases> aside_cases;
   for (auto* one : plan.cases) {
     auto reason = why_not(*one, target);
-    if (reason.empty() && one->alone && !plan.own_instance && !plan.exclusive)
+    bool own = !one->setup.empty() || (one->alone && plan.own_instance);
+    if (reason.empty() && one->alone && !own && !plan.exclusive)
       reason = "must be alone on the broker: say --exclusive when nobody else uses it";
     if (!reason.empty()) report(not_played(*one, target, Verdict::skip, reason));
-    else (one->alone ? alone : together).push_back(one);
+    else if (own) aside_cases[{one->setup, one->alone}].push_back(one);
+    else (one->alone ? last : together).push_back(one);
   }
 
-  Aside aside(executor);
-  aside.done = alone.empty() || !plan.own_instance;
-  if (!aside.done)
-    asio::co_spawn(executor, [&] { return play_alone(alone, plan, stage, report, course, begin); }, [&](std::exception_ptr trouble) {
-      aside.trouble = trouble;
-      aside.done = true;
-      aside.finished.raise();
-    });
-  Lane main(std::move(together), plan.jobs, stage, report, course, begin, executor);
-  co_await main.run();
-  if (!plan.own_instance) {
-    Lane last(std::move(alone), 1, stage, report, course, begin, executor);
-    co_await last.run();
+  for (auto& [own, cases] : aside_cases) {
+    ++aside.running;
+    asio::co_spawn(executor, play_aside(own, cases, stage, run), [&](std::exception_ptr trouble) { aside.ended(trouble); });
   }
-  while (!aside.done) co_await stage.clock.wait(aside.finished, Time::max());
+  Lane main(std::move(together), plan.jobs, stage, run, executor);
+  co_await main.run();
+  Lane end(std::move(last), 1, stage, run, executor);
+  co_await end.run();
+  while (aside.running > 1) co_await stage.clock.wait(aside.finished, Time::max());
+  heartbeat.stop();
+  while (aside.running > 0) co_await stage.clock.wait(aside.finished, Time::max());
   if (aside.trouble) std::rethrow_exception(aside.trouble);
   course.interrupted = stage.interrupted;
   co_return course;

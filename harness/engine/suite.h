@@ -7,8 +7,9 @@ namespace engine {
 struct Plan {
   std::vector<const scenario::Case*> cases;
   int jobs = 32;                        // cases at once
-  // Makes a broker for the scenarios that must be alone; without it they are played on the main one after all others, if it is exclusively ours.
-  std::function<asio::awaitable<std::unique_ptr<Instance>>()> own_instance;
+  // Makes a broker of its own, in this setup (empty: as it comes), for scenarios that ask for one. Without it those that must be alone are
+  // played on the main one after all others, if it is exclusively ours.
+  std::function<asio::awaitable<std::unique_ptr<Instance>>(std::string setup)> own_instance;
   bool exclusive = false;
 };
 

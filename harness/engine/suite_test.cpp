@@ -29,7 +29,7 @@ protected:
   std::map<std::string, record::Result> run(ScriptedBroker& broker, Plan plan = {}) {
     for (auto& one : cases) plan.cases.push_back(&one);
     asio::io_context io;
-    Stage stage{broker, clock, pace, catalogue, "run00", false, {}, nullptr};
+    Stage stage{broker, clock, pace, catalogue, "run00", false, {}, {}};
     std::map<std::string, record::Result> results;
     asio::co_spawn(
         io,
@@ -171,7 +171,7 @@ TEST_F(SuiteTest, WhatACaseLeavesOnAForeignBrokerIsTidiedUp) {
 TEST_F(SuiteTest, AProbeSaysWhyABrokerCannotBeTested) {
   ScriptedBroker broker(clock, [](Peer&, const mqtt::Packet&) {});
   asio::io_context io;
-  Stage stage{broker, clock, pace, catalogue, "run00", false, {}, nullptr};
+  Stage stage{broker, clock, pace, catalogue, "run00", false, {}, {}};
   std::string trouble;
   asio::co_spawn(io, [&]() -> asio::awaitable<void> { trouble = co_await probe_alive(stage); }, [](std::exception_ptr) {});
   clock.run(io);

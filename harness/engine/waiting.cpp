@@ -50,6 +50,11 @@ bool Waiting::by_silence(Judgement& judgement) {
   if (silent_at_last && judgement.state == State::waiting) return silent(judgement);
   if (now >= deadline_) {
     if (judgement.state == State::leaving) return fail(judgement, judgement.actual + ", but the connection stays open: waited " + waited());
+    if (fenced_ && nothing_) {
+      fail(judgement, "nothing came, but neither did the answer to a PINGREQ: waited " + waited());
+      judgement.state = State::undecided;
+      return true;
+    }
     if (fenced_) return fail(judgement, "nothing came, the connection stays open and a PINGREQ is not answered: waited " + waited());
     return fail(judgement, (closed_ ? "the connection stays open and nothing came: waited " : "nothing came: waited ") + waited());
   }

@@ -20,20 +20,37 @@ constexpr Ability ability_table[] = {
   {"enhanced_auth", "has an authentication method the harness knows (5.0)"},
 };
 
-}  // namespace
+constexpr Ability setup_table[] = {
+  {"maximum_qos_1", "grants QoS 1 at most, and says so in its CONNACK (5.0)"},
+  {"maximum_qos_0", "grants QoS 0 only, and says so in its CONNACK (5.0)"},
+  {"no_retain", "keeps no retained messages, and says so in its CONNACK (5.0)"},
+  {"no_wildcards", "admits no wildcard subscriptions, and says so in its CONNACK (5.0)"},
+  {"no_shared", "has no shared subscriptions, and says so in its CONNACK (5.0)"},
+  {"no_subscription_identifiers", "has no subscription identifiers, and says so in its CONNACK (5.0)"},
+  {"server_keep_alive_2", "lays down a Keep Alive of 2 s in its CONNACK (5.0)"},
+  {"packets_of_1024_bytes", "takes packets of at most 1,024 bytes; in 5.0 its CONNACK says so"},
+};
 
-std::span<const Ability> abilities() { return ability_table; }
-
-const Ability* ability_named(std::string_view name) {
-  for (auto& row : ability_table)
+const Ability* named(std::span<const Ability> rows, std::string_view name) {
+  for (auto& row : rows)
     if (row.name == name) return &row;
   return nullptr;
 }
 
-std::vector<std::string> ability_names() {
+std::vector<std::string> names_of(std::span<const Ability> rows) {
   std::vector<std::string> names;
-  for (auto& row : ability_table) names.emplace_back(row.name);
+  for (auto& row : rows) names.emplace_back(row.name);
   return names;
 }
+
+}  // namespace
+
+std::span<const Ability> abilities() { return ability_table; }
+const Ability* ability_named(std::string_view name) { return named(ability_table, name); }
+std::vector<std::string> ability_names() { return names_of(ability_table); }
+
+std::span<const Ability> setups() { return setup_table; }
+const Ability* setup_named(std::string_view name) { return named(setup_table, name); }
+std::vector<std::string> setup_names() { return names_of(setup_table); }
 
 }  // namespace scenario

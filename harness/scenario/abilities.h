@@ -13,4 +13,9 @@ std::span<const Ability> abilities();
 const Ability* ability_named(std::string_view name);  // null: there is none
 std::vector<std::string> ability_names();
 
+// How a broker of its own may be configured for a scenario (scenarios/README.md, "Setups").
+std::span<const Ability> setups();
+const Ability* setup_named(std::string_view name);
+std::vector<std::string> setup_names();
+
 }  // namespace scenario

@@ -173,6 +173,9 @@ struct Reader {
     base.file = name;
     base.title = value()["title"].get<std::string>();
     base.alone = value().value("alone", false);
+    base.setup = value().value("setup", std::string());
+    if (value().contains("setup") && !setup_named(base.setup))
+      complaints.at_value("/setup", fmt::format("there is no setup {}{}", quote(base.setup), did_you_mean(base.setup, setup_names())));
     base.phases = phases();
     base.needs = needs_of(value(), "");
     base.tags = value().value("tags", std::vector<std::string>());

@@ -13,6 +13,7 @@ constexpr Key file_table[] = {
   {"versions", Shape::versions, "the versions it is played in; without it all three"},
   {"tags", Shape::texts, "free words to filter by"},
   {"needs", Shape::abilities, "abilities the broker must have; a broker that lacks one gets skip"},
+  {"setup", Shape::text, "a broker of its own, configured in this way"},
   {"alone", Shape::flag, "nobody else may use the broker meanwhile"},
   {"phases", Shape::phases, "play the case several times, the starts spread evenly over some time"},
   {"for", Shape::rows, "a table: each row is a case of its own"},

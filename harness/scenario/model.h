@@ -68,6 +68,7 @@ struct Case {
   std::string file;
   mqtt::Version version = mqtt::Version::v5_0;
   std::vector<std::string> tags, needs;
+  std::string setup;                          // how a broker of its own is to be configured; empty: as it comes
   bool alone = false;
   Phases phases;
   std::vector<std::string> clients;           // names, in order of appearance
