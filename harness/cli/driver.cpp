@@ -82,9 +82,9 @@ void Driver::start_again() {
 
 asio::awaitable<void> Driver::keep_deadlines() {
   while (!stopped_) {
+    due_ = next_deadline();
     tick_if_due();
-    auto deadline = up_ ? broker_.next_deadline().value_or(net::Time::max()) : net::Time::max();
-    deadline = std::min(deadline, drop_who_stays().value_or(net::Time::max()));
+    auto deadline = std::min(due_, drop_who_stays().value_or(net::Time::max()));
     co_await clock_.wait(deadline_changed_, deadline);
   }
 }
@@ -99,11 +99,15 @@ std::optional<net::Time> Driver::drop_who_stays() {
   return {};
 }
 
+net::Time Driver::next_deadline() const { return up_ ? broker_.next_deadline().value_or(net::Time::max()) : net::Time::max(); }
+
 void Driver::tick_if_due() {
-  auto deadline = broker_.next_deadline();
-  if (!up_ || !deadline || *deadline > clock_.now()) return;
+  if (due_ > clock_.now()) return;
+  due_ = next_deadline();
+  if (due_ > clock_.now()) return;
   reference::Actions actions;
   broker_.tick(clock_.now(), actions);
+  due_ = next_deadline();
   carry_out(std::move(actions));
 }
 

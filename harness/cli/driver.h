@@ -42,6 +42,7 @@ private:
   void leave(const std::shared_ptr<Link>& link);
   void flush(const std::shared_ptr<Link>& link);
   std::optional<net::Time> drop_who_stays();       // the next time it has to be called
+  net::Time next_deadline() const;
   void tick_if_due();
 
   reference::Broker broker_;
@@ -49,6 +50,7 @@ private:
   net::asio::any_io_executor executor_;
   net::Signal deadline_changed_, gone_;
   std::map<reference::Handle, std::shared_ptr<Link>> links_;
+  net::Time due_{};                                // the broker's next deadline when it was last asked; asking costs a look at each connection
   std::deque<Leaving> leaving_;                    // by time
   bool up_ = true, stopped_ = false;
 };

@@ -46,14 +46,19 @@ asio::awaitable<std::optional<mqtt::Packet>> Client::next() {
   }
 }
 
-asio::awaitable<void> Client::connect(net::Endpoint where, std::string client_id, bool clean_start) {
-  co_await open(std::move(where));
+mqtt::Packet Client::connect_packet(std::string client_id, bool clean_start) const {
   mqtt::Connect connect;
   connect.protocol_name = version == mqtt::Version::v3_1 ? "MQIsdp" : "MQTT";
   connect.protocol_level = version == mqtt::Version::v3_1 ? 3 : version == mqtt::Version::v3_1_1 ? 4 : 5;
   connect.client_id = std::move(client_id);
   connect.clean_start = clean_start;
-  co_await send(connect);
+  return connect;
+}
+
+asio::awaitable<void> Client::connect(net::Endpoint where, std::string client_id, bool clean_start) {
+  co_await open(std::move(where));
+  auto packet = connect_packet(std::move(client_id), clean_start);
+  co_await send(std::move(packet));
   auto answer = co_await next();
   auto connack = answer ? std::get_if<mqtt::Connack>(&*answer) : nullptr;
   if (!connack || connack->reason_code) throw std::runtime_error("CONNECT was not accepted");

@@ -20,6 +20,7 @@ class Client {
 public:
   explicit Client(mqtt::Version of = mqtt::Version::v5_0) : version(of) {}
   asio::awaitable<void> open(net::Endpoint at);
+  mqtt::Packet connect_packet(std::string client_id, bool clean_start = true) const;
   asio::awaitable<void> connect(net::Endpoint at, std::string client_id, bool clean_start = true);   // to a CONNACK of success
   asio::awaitable<void> subscribe(std::string filter, std::uint8_t qos);                              // to its SUBACK
   asio::awaitable<void> round_trip(std::string topic);      // publishes with QoS 1 to a topic it subscribes to; until both answers are here

@@ -121,9 +121,10 @@ std::optional<Time> Broker::next_deadline() const {
   auto take = [&](std::optional<Time> at) {
     if (at) first = first ? std::min(*first, *at) : *at;
   };
+  bool forgets = !core.keeps(Rule::session_lasts_while_connected);
   for (auto& [handle, connection] : core.connections) {
     take(deadline(core, connection));
-    if (forgets_subscriptions(core, connection)) take(connection.opened + forgotten_after);
+    if (forgets && forgets_subscriptions(core, connection)) take(connection.opened + forgotten_after);
   }
   for (auto& [client_id, pending] : core.state.wills) take(pending.due);
   for (auto& [client_id, session] : core.state.sessions)
