@@ -50,6 +50,7 @@ struct State {
   Subscriptions subscriptions;
   std::map<std::string, SharedMessage> retained;         // by topic
   std::map<std::string, PendingWill> wills;              // by client identifier
+  std::map<std::string, SharedMessage> older_retained;   // replaced ones; only a broken broker keeps them
   std::map<std::string, mqtt::Will> stale_wills;         // likewise; only a broken broker keeps them
   std::map<std::string, std::size_t> turns;              // shared filter -> deliveries so far
   std::uint32_t assigned = 0;                            // client identifiers given out

@@ -60,6 +60,7 @@ constexpr Guard guards[] = {
     {F::null_character, on(Type::connect), "will.topic", Rule::will_topic_without_null},
     {F::null_character, on(Type::connect), "username", Rule::username_without_null},
     {F::null_character, on(Type::publish), "topic", Rule::topic_without_null},
+    {F::null_character, on(Type::publish), "topic", Rule::null_does_not_end_topic},
     {F::null_character, filters, "filters", Rule::filter_without_null},
     {F::null_character, any, "properties", Rule::properties_without_null},
     {F::packet_id_zero, on(Type::publish), "", Rule::publish_id_zero_refused},
@@ -67,6 +68,7 @@ constexpr Guard guards[] = {
     {F::packet_id_zero, on(Type::unsubscribe), "", Rule::unsubscribe_id_zero_refused},
 
     {F::topic_wildcard, on(Type::publish), "", Rule::topic_without_wildcards},
+    {F::topic_wildcard, on(Type::publish), "", Rule::wildcards_not_left_out},
     {F::topic_wildcard, on(Type::connect), "", Rule::will_topic_checked},
     {F::topic_empty, on(Type::connect), "", Rule::will_topic_checked},
     {F::topic_empty, on(Type::publish), "", Rule::topic_not_empty},
@@ -81,6 +83,7 @@ constexpr Guard guards[] = {
     {F::share_filter, filters, "", Rule::share_name_checked, "wildcard"},
     {F::share_filter, filters, "", Rule::share_filter_demanded, "without a filter"},
     {F::response_topic_wildcard, any, "", Rule::response_topic_without_wildcards},
+    {F::response_topic_wildcard, on(Type::publish), "", Rule::bad_response_topic_not_dropped},
 
     {F::protocol_name, any, "", Rule::protocol_name_checked},
     {F::protocol_level, any, "", Rule::protocol_level_checked},
@@ -165,9 +168,10 @@ Inspection inspect(const mqtt::Decoded& decoded, mqtt::Version version, const Ru
   Inspection all;
   if (!decoded.packet) return all;
   auto type = mqtt::type_of(*decoded.packet);
+  bool by_filter = version == mqtt::Version::v5_0 || (version == mqtt::Version::v3_1_1 && !rules.keeps(Rule::refusal_in_its_place));
   for (auto& fault : decoded.faults) {
     if (tolerated(fault, type, version, rules)) continue;
-    if (version == mqtt::Version::v5_0 && about_one_filter(fault.rule)) {
+    if (by_filter && about_one_filter(fault.rule)) {
       auto bracket = fault.text.find('[');
       all.bad_filters.push_back(bracket == fault.text.npos ? 0 : std::size_t(std::stoul(fault.text.substr(bracket + 1))));
     } else if (!all.refused) {

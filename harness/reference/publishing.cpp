@@ -1,5 +1,7 @@
 #include "harness/reference/publishing.h"
 
+#include <algorithm>
+
 #include "harness/reference/closing.h"
 #include "harness/reference/delivery.h"
 #include "harness/reference/login.h"
@@ -88,17 +90,23 @@ bool taken_for_repeat(Core& core, Connection& connection, const mqtt::Publish& p
   return thrown;
 }
 
-bool id_in_use_outwards(const Session& session, const mqtt::Publish& publish) {
-  for (auto& each : session.open)
-    if (publish.qos > 0 && each.id == publish.packet_id) return true;
-  return false;
+bool id_in_use_outwards(const Session& session, std::uint16_t id) {
+  return std::any_of(session.open.begin(), session.open.end(), [&](auto& each) { return each.id == id; });
+}
+
+// The topic that a message goes by; a broken broker mends what it should refuse.
+std::string topic_of(const mqtt::Publish& publish, const Rules& rules) {
+  auto topic = topic_received(publish.topic, rules);
+  if (!rules.keeps(Rule::null_does_not_end_topic)) topic = topic.substr(0, topic.find('\0'));
+  if (!rules.keeps(Rule::wildcards_not_left_out)) std::erase_if(topic, [](char each) { return each == '+' || each == '#'; });
+  return topic;
 }
 
 }  // namespace
 
 Message message_of(const Core& core, const mqtt::Publish& publish, const std::string& publisher) {
   Message message;
-  message.topic = topic_received(publish.topic, core.rules);
+  message.topic = topic_of(publish, core.rules);
   message.payload = publish.payload;
   message.qos = publish.qos;
   message.retain = publish.retain;
@@ -120,10 +128,11 @@ void on_publish(Core& core, Connection& connection, mqtt::Publish publish) {
     resolve_alias(core, connection, publish, std::uint16_t(*alias));
   }
   if (auto bad = limit_objection(core, connection, publish)) return violate(core, connection, bad->code, bad->why);
-  if (!core.keeps(Rule::directions_have_own_ids) && id_in_use_outwards(session, publish)) return;
+  if (!core.keeps(Rule::directions_have_own_ids) && publish.qos > 0 && id_in_use_outwards(session, publish.packet_id)) return;
   bool own_topic = publish.topic.starts_with("$SYS/");
   if (own_topic || denied(core.options.denied_publish, publish.topic)) return refuse_publish(core, connection, publish);
   if (taken_for_repeat(core, connection, publish)) return;
+  if (!core.keeps(Rule::exchanges_keep_apart) && publish.qos > 0) std::erase_if(session.open, [&](auto& each) { return each.id == publish.packet_id; });
 
   auto message = message_of(core, publish, session.client_id);
   if (publish.qos == 2) {
@@ -142,6 +151,7 @@ void on_publish(Core& core, Connection& connection, mqtt::Publish publish) {
 }
 
 void on_pubrel(Core& core, Connection& connection, const mqtt::Pubrel& pubrel) {
+  if (!core.keeps(Rule::pubrel_of_either_direction) && id_in_use_outwards(*connection.session, pubrel.packet_id)) return;
   auto waiting = connection.session->received.extract(pubrel.packet_id);
   bool known = !waiting.empty();
   auto again = connection.session->odd.received.extract(pubrel.packet_id);

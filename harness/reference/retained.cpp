@@ -46,13 +46,16 @@ void keep_retained(Core& core, const Message& message) {
     return;
   }
   if (message.payload.empty()) {
-    if (!core.keeps(Rule::empty_retained_not_stored)) store(core, message);
+    auto older = core.state.older_retained.find(message.topic);
+    if (older != core.state.older_retained.end()) retained[message.topic] = older->second;
+    else if (!core.keeps(Rule::empty_retained_not_stored)) store(core, message);
     else if (core.keeps(Rule::empty_retained_deletes)) retained.erase(message.topic);
     return;
   }
   bool there = retained.contains(message.topic);
   if (!core.keeps(Rule::retained_stored) || (there && !core.keeps(Rule::retained_replaced))) return;
   if (there && message.qos == 0 && !core.keeps(Rule::retained_qos0_replaces)) return;
+  if (there && !core.keeps(Rule::older_retained_stays_gone)) core.state.older_retained[message.topic] = retained[message.topic];
   store(core, message);
 }
 
