@@ -47,8 +47,8 @@ typename Protocol::acceptor bound(asio::any_io_executor executor, const typename
   if (!error) acceptor.bind(place, error);
   if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
   if (error == asio::error::address_in_use)
-    throw std::runtime_error(fmt::format("cannot listen on {}: somebody else does already{}", to_url(at),
-                                         at.transport == Transport::tcp ? "; port 0 takes a free one" : ""));
+    throw std::runtime_error(fmt::format("cannot listen on {}: {}", to_url(at), at.transport == Transport::tcp
+        ? "somebody else does already; port 0 takes a free one" : "something is there already; name a path that is free"));
   if (error) throw std::runtime_error(fmt::format("cannot listen on {}: {}", to_url(at), error.message()));
   return acceptor;
 }

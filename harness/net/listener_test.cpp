@@ -81,7 +81,7 @@ TEST_F(Listener, APlaceThatIsTakenIsRefused) {
   auto url = to_url(listen_on("mqtt://127.0.0.1:0")), path = "unix:" + folder + "/s";
   EXPECT_EQ(refusal(url), "cannot listen on " + url + ": somebody else does already; port 0 takes a free one");
   listen_on(path);
-  EXPECT_EQ(refusal(path), "cannot listen on " + path + ": somebody else does already");
+  EXPECT_EQ(refusal(path), "cannot listen on " + path + ": something is there already; name a path that is free");
   play([&]() -> asio::awaitable<void> { co_await greet(*parse_url(path).endpoint); });
 }
 
@@ -98,7 +98,7 @@ TEST_F(Listener, TheSocketOfAListenerThatIsGoneIsReplaced) {
 
 TEST_F(Listener, NothingButASocketIsReplaced) {
   ASSERT_EQ(::mkdir((folder + "/s").c_str(), 0700), 0);
-  EXPECT_EQ(refusal("unix:" + folder + "/s"), "cannot listen on unix:" + folder + "/s: somebody else does already");
+  EXPECT_EQ(refusal("unix:" + folder + "/s"), "cannot listen on unix:" + folder + "/s: something is there already; name a path that is free");
   EXPECT_TRUE(std::filesystem::is_directory(folder + "/s"));
 }
 
