@@ -26,7 +26,7 @@ Duration length(const scenario::Case& one) {
   return sum;
 }
 
-constexpr auto held_up_too_long = std::chrono::milliseconds(300);
+constexpr auto held_up_too_long = std::chrono::milliseconds(500);
 constexpr int most_plays = 4;   // of one case, when the machine holds the harness up each time
 
 bool about_time(const scenario::Case& one) {
