@@ -71,6 +71,29 @@ TEST_P(Oddities, UsedIdentifiersAreFreeAgain) {
   }
 }
 
+TEST_P(Oddities, ExchangesOfBothDirectionsKeepApart) {
+  struct { Rules rules; Names after; bool finished; } cases[] = {
+      {{}, {"PUBREC", "PUBCOMP"}, false}, {Rules{Rule::directions_have_own_ids}, {}, false}, {Rules{Rule::pubrel_of_either_direction}, {"PUBREC"}, false},
+      {Rules{Rule::exchanges_keep_apart}, {"PUBREC", "PUBCOMP"}, true}};
+  for (auto& [rules, after, finished] : cases) {
+    Bench bench(GetParam(), rules);
+    auto s = bench.keep("s");
+    bench.subscribe(s, "t", 1);
+    bench.publish(bench.connect("p"), "t", "x", 1);
+    auto got = bench.take(s);
+    ASSERT_EQ(got.size(), 1u);
+    auto id = std::get<mqtt::Publish>(got[0]).packet_id;
+    bench.send(s, mqtt::Publish{false, 2, false, "u", id, {}, mqtt::bytes_of("y")});
+    if (!after.empty()) bench.send(s, mqtt::Pubrel{id, 0, {}});
+    Names types;
+    for (auto& packet : bench.take(s)) types.emplace_back(mqtt::name(mqtt::type_of(packet)));
+    EXPECT_EQ(types, after);
+    bench.cut(s);
+    bench.keep("s");
+    EXPECT_EQ(bench.after_connack.empty(), finished);
+  }
+}
+
 TEST_P(Oddities, EveryReconnectSendsAgain) {
   for (bool kept : {true, false}) {
     Bench bench(GetParam(), kept ? Rules{} : Rules{Rule::resent_at_every_reconnect});

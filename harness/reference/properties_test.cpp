@@ -221,11 +221,23 @@ TEST(ProblemInformation, IsLeftOutWhenNotWanted) {
   }
 }
 
+TEST(BadProperties, AResponseTopicWithWildcardsMayBeDroppedByABrokenBroker) {
+  struct { Rule rule; std::size_t properties; } cases[] = {{Rule::response_topic_without_wildcards, 1}, {Rule::bad_response_topic_not_dropped, 0}};
+  for (auto& [rule, properties] : cases) {
+    Pair pair(Rules{rule});
+    pair.bench.send(pair.p, pair.bench.message("t/a", "x", 1, false, {{0x08, std::string("a/+")}}));
+    auto got = pair.publishes();
+    ASSERT_EQ(got.size(), 1u);
+    EXPECT_EQ(got[0].properties.size(), properties) << row(rule).name;
+  }
+}
+
 TEST(BadProperties, AreRefusedInEveryPacket) {
   struct { Rule rule; mqtt::Properties properties; } cases[] = {
       {Rule::property_misplaced_refused, {{0x24, 1u}}}, {Rule::property_repeated_refused, {{0x01, 1u}, {0x01, 1u}}},
       {Rule::property_values_checked, {{0x01, 2u}}}, {Rule::alias_zero_refused, {{0x23, 0u}}},
       {Rule::client_subscription_identifier_refused, {{0x0b, 1u}}}, {Rule::response_topic_without_wildcards, {{0x08, std::string("a/#")}}},
+      {Rule::bad_response_topic_not_dropped, {{0x08, std::string("a/+")}}},
       {Rule::user_property_utf8, {{0x26, mqtt::Pair{"a", "\xC3\x28"}}}}, {Rule::content_type_utf8, {{0x03, std::string("\xC3\x28")}}},
       {Rule::properties_without_null, {{0x03, std::string("a\0b", 3)}}}};
   for (auto& [rule, properties] : cases) {

@@ -25,6 +25,18 @@ struct Pair {
   }
 };
 
+TEST_P(Publishing, BadTopicsAreRefusedAndNotMended) {
+  struct { Rule rule; std::string topic; const char* mended; } cases[] = {
+      {Rule::null_does_not_end_topic, std::string("t/a\0b", 5), "0 t/a x"}, {Rule::wildcards_not_left_out, "t/a+/#", "0 t/a/ x"}};
+  for (auto& [rule, topic, mended] : cases) {
+    Pair right(GetParam()), wrong(GetParam(), Rules{rule});
+    for (auto pair : {&right, &wrong}) pair->bench.send(pair->p, pair->bench.message(topic, "x"));
+    EXPECT_TRUE(right.bench.closed(right.p)) << mended;
+    EXPECT_THAT(right.bench.messages(right.s), IsEmpty()) << mended;
+    EXPECT_THAT(wrong.bench.messages(wrong.s), ElementsAre(mended));
+  }
+}
+
 TEST_P(Publishing, AnswersByQos) {
   Bench bench(GetParam());
   auto p = bench.connect("p");

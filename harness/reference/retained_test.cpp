@@ -38,6 +38,16 @@ TEST_P(Retained, LiveCopiesHaveRetain0) {
   }
 }
 
+TEST(Retained31, NoOlderMessageComesBack) {
+  for (bool kept : {true, false}) {
+    Bench bench(Version::v3_1, kept ? Rules{} : Rules{Rule::older_retained_stays_gone});
+    auto p = bench.connect("p"), s = bench.connect("s");
+    for (auto payload : {"old", "new", ""}) bench.publish(p, "r", payload, 0, true);
+    bench.subscribe(s, "r");
+    EXPECT_EQ(bench.messages(s), kept ? Texts{} : Texts{"0R r old"});
+  }
+}
+
 TEST_P(Retained, EmptyMessagesRemove) {
   struct { Rules rules; Texts live, later; } cases[] = {
       {{}, {"0 r "}, {}},

@@ -181,6 +181,15 @@ TEST_P(Subscribing, DeniedFiltersAreRefusedInTheVersionsWay) {
   EXPECT_EQ(silent.subscribe(silent.connect("s"), "secret/a", 1), Codes{1});
 }
 
+TEST(Subscribing311, BadFiltersCloseUnlessRefusedAtTheEnd) {
+  for (bool kept : {true, false}) {
+    Bench bench(Version::v3_1_1, kept ? Rules{} : Rules{Rule::refusal_in_its_place});
+    auto s = bench.connect("s");
+    EXPECT_EQ(ask(bench, s, {{"a", 0}, {"b+", 0}, {"c", 1}}), kept ? Codes{} : (Codes{0, 1, 0x80}));
+    EXPECT_EQ(bench.closed(s), kept);
+  }
+}
+
 TEST(Subscribing31, UpperBitsBesideTheQosAreNotLookedAt) {
   for (bool kept : {true, false}) {
     Bench bench(Version::v3_1, kept ? Rules{} : Rules{Rule::upper_option_bits_unused});
