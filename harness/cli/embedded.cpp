@@ -19,6 +19,7 @@ constexpr Setup setups[] = {
     {"no_wildcards", [](reference::Options& to) { to.wildcards_available = false; }},
     {"no_shared", [](reference::Options& to) { to.shared_available = false; }},
     {"no_subscription_identifiers", [](reference::Options& to) { to.subscription_identifiers_available = false; }},
+    {"no_topic_alias", [](reference::Options& to) { to.topic_alias_maximum = 0; }},
     {"server_keep_alive_2", [](reference::Options& to) { to.server_keep_alive = 2; }},
     {"packets_of_1024_bytes", [](reference::Options& to) { to.maximum_packet_size = 1024; }},
 };

@@ -7,7 +7,7 @@ using mqtt::Type;
 
 // The rules about what may make a packet larger than the client allows.
 struct Fits { Type type; Rule reason, user_property; };
-constexpr Fits fits[] = {
+constexpr Fits size_rules[] = {
     {Type::connack, Rule::connack_reason_fits, Rule::connack_user_property_fits},
     {Type::puback, Rule::puback_reason_fits, Rule::puback_user_property_fits},
     {Type::pubrec, Rule::pubrec_reason_fits, Rule::pubrec_user_property_fits},
@@ -56,7 +56,7 @@ void make_too_large(Core& core, const Connection& connection, mqtt::Packet& pack
   auto type = mqtt::type_of(packet);
   if (!properties || !v5(connection) || connection.maximum_packet_size > 60000) return;
   std::string filler(connection.maximum_packet_size, 'x');
-  for (auto& row : fits) {
+  for (auto& row : size_rules) {
     if (row.type != type) continue;
     if (!core.keeps(row.reason)) remove(*properties, property::reason_string), add(*properties, property::reason_string, filler);
     if (!core.keeps(row.user_property)) properties->push_back({property::user_property, mqtt::Pair{"why", filler}});
@@ -64,7 +64,7 @@ void make_too_large(Core& core, const Connection& connection, mqtt::Packet& pack
 }
 
 bool too_large_on_purpose(Core& core, Type type) {
-  for (auto& row : fits)
+  for (auto& row : size_rules)
     if (row.type == type) return !core.keeps(row.reason) || !core.keeps(row.user_property);
   return false;
 }

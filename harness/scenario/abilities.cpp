@@ -27,6 +27,7 @@ constexpr Ability setup_table[] = {
   {"no_wildcards", "admits no wildcard subscriptions, and says so in its CONNACK (5.0)"},
   {"no_shared", "has no shared subscriptions, and says so in its CONNACK (5.0)"},
   {"no_subscription_identifiers", "has no subscription identifiers, and says so in its CONNACK (5.0)"},
+  {"no_topic_alias", "accepts no topic aliases: its CONNACK announces no maximum, or 0 (5.0)"},
   {"server_keep_alive_2", "lays down a Keep Alive of 2 s in its CONNACK (5.0)"},
   {"packets_of_1024_bytes", "takes packets of at most 1,024 bytes; in 5.0 its CONNACK says so"},
 };
