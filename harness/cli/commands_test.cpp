@@ -150,6 +150,13 @@ TEST_F(Commands, ProveExplainsOneScenario) {
   EXPECT_THAT(said, HasSubstr("scenarios/connect/second_connect.json:"));
 }
 
+TEST_F(Commands, ASampleNamesEveryCheckThatHasNoRule) {
+  fs::create_directories(folder / "scenarios" / "t");
+  std::ofstream(folder / "scenarios" / "t" / "retry.json") << R"({"title": "x", "versions": ["3.1"], "steps": [{"connect": "A", "checks": ["3.1:V31-4.2-2"]}]})";
+  EXPECT_EQ(mqttspec({"prove", "--sample", "1", "--seed", "1"}), 1);
+  EXPECT_THAT(said, HasSubstr("Checks that no broken rule makes fail: unproven (1)\n  t/retry [3.1] 3.1:V31-4.2-2\n"));
+}
+
 TEST_F(Commands, ServeRefusesARuleThatIsNotThere) {
   EXPECT_EQ(mqttspec({"serve", "--break", "second_connect_close"}), 2);
   EXPECT_THAT(said, HasSubstr("--break second_connect_close: no such rule, did you mean second_connect_closes?"));

@@ -58,10 +58,14 @@ fs::path profile_folder(const std::string& asked) {
   return asked.empty() ? searched("ci/brokers") : (fs::path(asked) / ".." / "ci" / "brokers").lexically_normal();
 }
 
-Library load_library(const std::string& folder) {
+Library load_library(const std::string& folder, const std::vector<std::string>& ids) {
   auto root = scenario_folder(folder);
   Library library{spec::Catalogue::load(root / "statements"), {}};
-  library.suite = scenario::load(root, {root}, library.catalogue);
+  std::vector<fs::path> files;
+  for (auto& id : ids) files.push_back(root / (id + ".json"));
+  bool all = files.empty() || !std::all_of(files.begin(), files.end(), [](auto& file) { return fs::is_regular_file(file); });
+  if (all) files = {root};
+  library.suite = scenario::load(root, files, library.catalogue);
   return library;
 }
 

@@ -22,8 +22,8 @@ struct Library {
   spec::Catalogue catalogue;
   scenario::Suite suite;
 };
-// Loads all scenarios. Complaints are printed to stderr; the caller exits with `bad_scenarios` when there are any.
-Library load_library(const std::string& folder);
+// Loads all scenarios, or, where each of `ids` is one ("connect/second_connect"), only those. Complaints are printed to stderr; the caller exits with `bad_scenarios` when there are any.
+Library load_library(const std::string& folder, const std::vector<std::string>& ids = {});
 void print_complaints(const scenario::Suite& suite);
 
 // Throws std::runtime_error when a version or the shard makes no sense.

@@ -63,6 +63,16 @@ record::Result play_embedded(const scenario::Case& one, reference::Rules rules, 
   return result;
 }
 
+std::vector<std::string> without_rule(const std::vector<const scenario::Case*>& cases) {
+  std::set<Check> found;
+  for (auto* one : cases)
+    for (auto& statement : checks_of(*one))
+      if (reference::rules_for(statement).empty()) found.insert({one->scenario, statement, one->version});
+  std::vector<std::string> told;
+  for (auto& check : found) told.push_back(to_string(check));
+  return told;
+}
+
 Proof prove(const std::vector<const scenario::Case*>& cases, const spec::Catalogue& catalogue, bool all_rules, bool thorough,
             const std::function<void(const Attempt&)>& watch) {
   Proof proof;

@@ -37,6 +37,9 @@ struct Proof {
   bool complete() const { return unproven.empty() && unguarded.empty() && failed_intact.empty() && failed_elsewhere.empty(); }
 };
 
+// Checks whose statement no rule serves: nothing could make them fail. Takes no playing, so that every author is told at once.
+std::vector<std::string> without_rule(const std::vector<const scenario::Case*>& cases);
+
 // `watch` sees every attempt. With `thorough` every case tries every rule of its statements; without, what is proven is not tried again.
 // `all_rules`: rules that nobody notices are listed (only when the whole suite is given).
 Proof prove(const std::vector<const scenario::Case*>& cases, const spec::Catalogue& catalogue, bool all_rules, bool thorough,

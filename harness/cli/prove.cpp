@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <random>
 
@@ -58,7 +59,7 @@ std::vector<const scenario::Case*> sampled(std::vector<const scenario::Case*> ca
 }
 
 int prove_all(ProveOptions options) {
-  auto library = load_library(options.selection.folder);
+  auto library = load_library(options.selection.folder, options.scenarios);
   print_complaints(library.suite);
   if (!library.suite.complaints.empty()) return bad_scenarios;
   bool explained = !options.scenarios.empty();
@@ -67,10 +68,12 @@ int prove_all(ProveOptions options) {
   if (all.empty()) throw std::runtime_error("no case is chosen: see --filter, and `mqttspec list`");
   auto cases = sampled(all, options);
   auto begun = std::chrono::steady_clock::now();
-  bool whole = cases.size() == library.suite.cases.size();
+  bool whole = !explained && cases.size() == library.suite.cases.size();
   auto proof = prove(cases, library.catalogue, whole, explained, [&](const Attempt& attempt) {
     if (explained && !options.json) explain(attempt);
   });
+  for (auto& check : without_rule(all))
+    if (std::find(proof.unproven.begin(), proof.unproven.end(), check) == proof.unproven.end()) proof.unproven.push_back(check);
   if (options.json) print_json(proof);
   else print(proof, cases.size(), std::chrono::steady_clock::now() - begun);
   return proof.complete() ? all_well : something_failed;
