@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <random>
 
 #include "harness/cli/command.h"
@@ -50,12 +51,19 @@ void explain(const Attempt& attempt) {
              outcome(attempt.came), attempt.told);
 }
 
-std::vector<const scenario::Case*> sampled(std::vector<const scenario::Case*> cases, const ProveOptions& options) {
+// Whole scenarios, so that each check has all the rows that may prove it.
+std::vector<const scenario::Case*> sampled(const std::vector<const scenario::Case*>& cases, const ProveOptions& options) {
   if (options.sample == 0 || options.sample >= cases.size()) return cases;
+  std::map<std::string, std::vector<const scenario::Case*>> by_scenario;
+  for (auto* one : cases) by_scenario[one->scenario].push_back(one);
+  std::vector<std::string> names;
+  for (auto& [name, rows] : by_scenario) names.push_back(name);
   std::mt19937_64 random(options.seed);
-  std::shuffle(cases.begin(), cases.end(), random);
-  cases.resize(options.sample);
-  return cases;
+  std::shuffle(names.begin(), names.end(), random);
+  std::vector<const scenario::Case*> drawn;
+  for (auto name = names.begin(); name != names.end() && drawn.size() < options.sample; ++name)
+    drawn.insert(drawn.end(), by_scenario[*name].begin(), by_scenario[*name].end());
+  return drawn;
 }
 
 int prove_all(ProveOptions options) {
@@ -86,7 +94,7 @@ std::function<int()> prove(CLI::App& app) {
   app.add_option("SCENARIO", options->scenarios, "explain these: which rule was broken, what the broker did, where the scenario noticed");
   selection_options(app, options->selection);
   app.add_flag("--json", options->json, "print the figures and lists as JSON");
-  app.add_option("--sample", options->sample, "only so many cases, drawn by --seed");
+  app.add_option("--sample", options->sample, "only scenarios with about so many cases, drawn by --seed");
   app.add_option("--seed", options->seed, "which sample is drawn (default 1)");
   app.footer("Exit code: 0 when every check is proved and every rule guarded, 1 when not.");
   return [=] { return prove_all(*options); };
