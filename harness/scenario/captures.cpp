@@ -43,8 +43,8 @@ bool saved_anywhere(const Reading& reading, const std::string& name) {
 std::string why_unknown(const Reading& reading, const std::string& name) {
   if (saved_anywhere(reading, name)) return fmt::format("'${{{0}}}' is used before a {{\"$save\": \"{0}\"}} in an earlier step", name);
   if (reading.row_variables.contains(name)) return fmt::format("a row's value cannot use the row's variable '${{{}}}'", name);
-  if (auto table = reading.file.document.value.find("for"); reading.row && table != reading.file.document.value.end())
-    for (auto& row : *table)
+  for (auto& table : {"for", "by"})
+    for (auto& row : reading.rows.empty() ? Json::array() : reading.file.document.value.value(table, Json::array()))
       if (row.contains(name)) return fmt::format("the row '{}' has no value for '${{{}}}'", reading.made.name, name);
   return fmt::format("unknown variable '${{{}}}'{}", name, did_you_mean(name, known_names(reading)));
 }

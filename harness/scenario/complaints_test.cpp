@@ -246,6 +246,25 @@ TEST(Complaints, PointIntoTheRowWhoseValueIsWrong) {
   EXPECT_THAT(said(with_rows(R"([{"name": "a", "x": "${T}"}, {"name": "b", "x": @7}])", "${x}")), ElementsAre("here: topic must be a text or {\"$raw\": \"...\"}, not 7"));
 }
 
+TEST(Complaints, OfASecondTable) {
+  auto with = [](const std::string& tables) {
+    return R"({"title": "t", "versions": ["5.0"], )" + tables + R"(, "steps": [{"connect": "A"}, {"publish": "A", "topic": "${x}"}, {"ping": "A", "checks": ["5.0:MQTT-3.12.4-1"]}]})";
+  };
+  std::vector<Row> rows = {
+    {R"(@"by": [{"name": "b", "x": "${T}"}])", "'by' is a second table and needs a 'for' beside it"},
+    {R"("for": [{"name": "a", "x": "${T}/${y}"}], "by": @[])", "'by' has no row, so that nothing would be played"},
+    {R"("for": [{"name": "a", "x": "${T}/${y}"}], "by": [@{"y": "1"}])", "a row of 'by' needs the key 'name': the name of this case"},
+    {R"("for": [{"name": "a", "x": "${T}"}], "by": [{"name": "b", @"x": "1"}])", "'x' is a variable of 'for' already"},
+    {R"("for": [{"name": "a", "x": "${T}"}], "by": [{"name": "b", @"y": "1"}])", "nobody uses the row variable 'y'; write ${y} in a step, or leave it out"},
+    {R"("for": [{"name": "a", "x": "${y}"}], "by": [{"name": "b", "y": @7}])", "topic must be a text or {\"$raw\": \"...\"}, not 7"},
+    {R"("for": [{"name": "a", "y": "1"}], "by": [{"name": "b", "x": @"${T}/${y}"}])", "a row's value cannot use the row's variable '${y}' (row 'a, b')"},
+  };
+  for (auto& row : rows) {
+    auto complaints = said(with(row.step));
+    EXPECT_THAT(complaints, testing::Contains("here: " + row.text)) << row.step;
+  }
+}
+
 TEST(Complaints, NameTheRowWhereOneTextServesSeveral) {
   EXPECT_THAT(said(with_rows(R"([{"name": "a", "x": "1"}, {"name": "b", "x": "2"}])", "${x}/a")),
               ElementsAre(testing::HasSubstr("the topic \"1/a\" does not hold ${T}"), testing::EndsWith("(row 'b')")));

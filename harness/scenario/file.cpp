@@ -88,15 +88,15 @@ struct Reader {
     return needs;
   }
 
-  void check_rows() {
-    auto& rows = value()["for"];
-    if (rows.empty()) complaints.at_value("/for", "'for' has no row, so that nothing would be played");
-    Json used_in = {value()["steps"], value()["title"]};
-    auto used = names_in(used_in);
+  // A row of `for` may use the variables of `by`, which are put in after its own.
+  void check_rows(const std::string& table, const Json& users) {
+    auto& rows = value()[table];
+    if (rows.empty()) complaints.at_value("/" + table, fmt::format("'{}' has no row, so that nothing would be played", table));
+    auto used = names_in(users);
     std::set<std::string> names, said;
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      auto pointer = fmt::format("/for/{}", i);
-      check_keys(rows[i], row_keys(), pointer, "a row of 'for'", true);
+      auto pointer = fmt::format("/{}/{}", table, i);
+      check_keys(rows[i], row_keys(), pointer, fmt::format("a row of '{}'", table), true);
       auto row_name = rows[i].value("name", Json());
       if (row_name == "") complaints.at_value(pointer + "/name", "a row's name must not be empty");
       else if (row_name.is_string() && !names.insert(row_name.get<std::string>()).second)
@@ -107,6 +107,8 @@ struct Reader {
         if (!is_variable_name(variable)) complaints.at_key(here, fmt::format("'{}' cannot name a variable: a letter, then letters, digits and _", variable));
         else if (is_reserved(variable))
           complaints.at_key(here, fmt::format("'{}' is the name of a variable of the language; choose another", variable));
+        else if (table == "by" && std::any_of(value()["for"].begin(), value()["for"].end(), [&](auto& row) { return row.contains(variable); }))
+          complaints.at_key(here, fmt::format("'{}' is a variable of 'for' already", variable));
         else if (std::find(used.begin(), used.end(), variable) == used.end() && said.insert(variable).second)
           complaints.at_key(here, fmt::format("nobody uses the row variable '{0}'; write ${{{0}}} in a step, or leave it out", variable));
       }
@@ -135,14 +137,18 @@ struct Reader {
     }
   }
 
-  void read_case(const File& file, Case made, const Json* row, const std::string& row_pointer) {
-    Reading reading{file, made, row, row_pointer, {}, {}, {}, {}, {}, {}, {}, 0, 0, nullptr};
-    if (row)
-      for (auto& [variable, member] : row->items())
-        if (!key_named(row_keys(), variable) && !is_reserved(variable)) reading.row_variables[variable] = member;
-    made.title = substitute(made.title, reading.row_variables);
+  void read_case(const File& file, Case made, const std::vector<Row>& rows) {
+    Reading reading{file, made, rows, {}, {}, {}, {}, {}, {}, {}, 0, 0, nullptr};
+    Json steps = value()["steps"];
+    for (auto& row : rows) {
+      Variables variables;
+      for (auto& [variable, member] : row.value->items())
+        if (!key_named(row_keys(), variable) && !is_reserved(variable)) variables[variable] = member;
+      made.title = substitute(made.title, variables);
+      if (!variables.empty()) steps = substitute(steps, variables);
+      reading.row_variables.merge(variables);
+    }
     reading.placeholders = {{"T", "mqttspec/run/case"}, {"username", "user"}, {"password", "password"}};
-    Json steps = reading.row_variables.empty() ? value()["steps"] : substitute(value()["steps"], reading.row_variables);
     std::set<std::size_t> wrong;
     for (reading.step = 0; reading.step < steps.size(); ++reading.step) {
       auto said = reading.said;
@@ -185,25 +191,39 @@ struct Reader {
       auto at = document.value_at(fmt::format("/steps/{}", i));
       file.places.push_back({name, at.line, at.column});
     }
-    if (!value().contains("for")) return read_versions(file, base, versions, nullptr, "");
-    check_rows();
-    for (std::size_t i = 0; i < value()["for"].size(); ++i) read_row(file, base, versions, i);
+    if (!value().contains("for")) {
+      if (value().contains("by")) complaints.at_key("/by", "'by' is a second table and needs a 'for' beside it");
+      return read_versions(file, base, versions, {});
+    }
+    Json users = {value()["steps"], value()["title"]};
+    check_rows("for", users);
+    users.push_back(value()["for"]);
+    if (value().contains("by")) check_rows("by", users);
+    read_table("for", file, base, versions, {});
   }
 
-  void read_row(const File& file, Case made, const Versions& versions, std::size_t index) {
-    auto& row = value()["for"][index];
-    auto pointer = fmt::format("/for/{}", index);
-    for (auto& key : row_keys())
-      if (row.contains(key.name) && !has_shape(row[std::string(key.name)], key.shape)) return;
-    made.name = row.value("name", std::string());
-    for (auto& need : needs_of(row, pointer)) made.needs.push_back(need);
-    read_versions(file, made, versions_of(row, pointer, versions), &row, pointer);
+  void read_table(const std::string& table, const File& file, const Case& base, const Versions& versions, const std::vector<Row>& rows) {
+    if (!value().contains(table)) return read_versions(file, base, versions, rows);
+    for (std::size_t i = 0; i < value()[table].size(); ++i) {
+      auto& row = value()[table][i];
+      auto pointer = fmt::format("/{}/{}", table, i);
+      if (std::any_of(row_keys().begin(), row_keys().end(), [&](auto& key) { return row.contains(key.name) && !has_shape(row[std::string(key.name)], key.shape); })) continue;
+      auto made = base;
+      made.name += (rows.empty() ? "" : ", ") + row.value("name", std::string());
+      for (auto& need : needs_of(row, pointer)) made.needs.push_back(need);
+      auto all = rows;
+      all.push_back({pointer, &row});
+      auto own = versions_of(row, pointer, file.versions);
+      std::erase_if(own, [&](auto version) { return !versions.contains(version); });
+      if (table == "by") read_versions(file, made, own, all);
+      else read_table("by", file, made, own, all);
+    }
   }
 
-  void read_versions(const File& file, Case made, const Versions& versions, const Json* row, const std::string& pointer) {
+  void read_versions(const File& file, Case made, const Versions& versions, const std::vector<Row>& rows) {
     for (auto version : versions) {
       made.version = version;
-      read_case(file, made, row, pointer);
+      read_case(file, made, rows);
     }
   }
 };

@@ -17,6 +17,7 @@ constexpr Key file_table[] = {
   {"alone", Shape::flag, "nobody else may use the broker meanwhile"},
   {"phases", Shape::phases, "play the case several times, the starts spread evenly over some time"},
   {"for", Shape::rows, "a table: each row is a case of its own"},
+  {"by", Shape::rows, "a second table: each row of `for` is played with each of its rows"},
   {"steps", Shape::steps, "what happens, in order", true},
 };
 constexpr Key row_table[] = {

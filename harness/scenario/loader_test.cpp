@@ -68,6 +68,21 @@ TEST(Loader, MakesACaseOfEachRowAndVersion) {
   EXPECT_EQ(cases[3].title, "Says 0");
 }
 
+TEST(Loader, PlaysEachRowOfForWithEachRowOfBy) {
+  auto cases = cases_of(R"({"title": "t", "versions": ["3.1.1", "5.0"],
+    "for": [{"name": "ping", "raw": "c0 ${end}"}, {"name": "auth", "raw": "f0 ${end}", "versions": ["5.0"], "needs": ["auth"]}],
+    "by": [{"name": "zero", "end": "00", "code": 1}, {"name": "one", "end": "01 00", "code": 2, "versions": ["3.1.1"], "needs": ["qos2"]}],
+    "steps": [{"connect": "A"}, {"send": "A", "raw": "${raw}"},
+      {"expect": "A", "closed": true, "reason_code": "${code}", "checks": ["3.1.1:MQTT-3.1.0-2", "5.0:MQTT-3.1.0-2"]}]})");
+  std::vector<std::string> told;
+  for (auto& one : cases) told.push_back(full_name(one) + " " + std::get<Send>(one.steps[3].action).raw);
+  EXPECT_THAT(told, ElementsAre("theme/case (ping, zero) [3.1.1] c0 00", "theme/case (ping, zero) [5.0] c0 00", "theme/case (ping, one) [3.1.1] c0 01 00",
+                                "theme/case (auth, zero) [5.0] f0 00"));
+  EXPECT_THAT(cases[2].needs, ElementsAre("qos2"));
+  EXPECT_THAT(cases[3].needs, ElementsAre("auth"));
+  EXPECT_EQ(std::get<Expect>(cases[1].steps[4].action).any_of[0].pattern, 1);
+}
+
 TEST(Loader, LetsAClientSpeakAnotherVersion) {
   auto one = cases_of(R"({"title": "t", "versions": ["5.0"], "steps": [{"connect": "A", "mqtt": "3.1"}, {"publish": "A", "topic": "${T}/a", "qos": 1},
     {"open": "B"}, {"send": "B", "packet": "CONNECT"}, {"expect": "B", "packet": {"CONNACK": {"reason_code": "Not authorized"}}, "checks": ["5.0:MQTT-3.1.0-2"]}]})")[0];

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "harness/scenario/keys.h"
 
 namespace scenario {
@@ -27,11 +29,12 @@ void Reading::follow(Found& found) const {
       std::string name(mqtt::name(made.version));
       if (!choices.is_object() || !choices.contains(name)) return;
       found = {fmt::format("{}/{}/{}", found.pointer, by_version, name), &choices[name], true};
-    } else if (row && is_one_variable(*found.value)) {
+    } else if (is_one_variable(*found.value)) {
       auto text = found.value->get<std::string>();
       auto name = text.substr(2, text.size() - 3);
-      if (!row_variables.contains(name) || found.pointer.starts_with(row_pointer)) return;
-      found = {json::pointer_of(row_pointer, name), &(*row)[name], true};
+      auto row = std::find_if(rows.begin(), rows.end(), [&](auto& each) { return each.value->contains(name) && row_variables.contains(name); });
+      if (row == rows.end() || found.pointer.starts_with(row->pointer)) return;
+      found = {json::pointer_of(row->pointer, name), &(*row->value)[name], true};
     } else {
       return;
     }
@@ -59,7 +62,7 @@ Reading::Found Reading::locate(const std::string& pointer, bool key) const {
 
 // The place is the same for all rows, but what stands there differs.
 std::string Reading::row_note(const Found& found) const {
-  if (!row || !found.value->is_string() || is_one_variable(*found.value)) return "";
+  if (rows.empty() || !found.value->is_string() || is_one_variable(*found.value)) return "";
   for (auto& name : names_in(*found.value))
     if (row_variables.contains(name)) return fmt::format(" (row '{}')", made.name);
   return "";

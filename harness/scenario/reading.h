@@ -26,11 +26,15 @@ struct ClientState {
   bool ended = false;                         // dropped or disconnected, by ourselves
 };
 
+struct Row {
+  std::string pointer;                        // "/for/2"
+  const Json* value;
+};
+
 struct Reading {
   const File& file;
   Case& made;
-  const Json* row = nullptr;                  // of `for`; null: no table
-  std::string row_pointer;                    // "/for/2"
+  std::vector<Row> rows;                      // of `for` and of `by`; none: no table
   Variables row_variables;
   std::set<std::string> client_names;         // all of the case
   std::map<std::string, ClientState> clients; // opened so far
