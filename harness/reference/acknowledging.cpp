@@ -8,6 +8,10 @@
 namespace reference {
 namespace {
 
+bool given_up(const Session& session, std::uint16_t id) {
+  return std::any_of(session.open.begin(), session.open.end(), [&](auto& each) { return each.id == id && each.stage == Outgoing::Stage::over; });
+}
+
 Outgoing* open_exchange(Session& session, std::uint16_t id, bool qos2) {
   for (auto& each : session.open)
     if (each.id == id && (each.delivery.qos == 2) == qos2 && each.stage != Outgoing::Stage::over) return &each;
@@ -42,7 +46,7 @@ void on_puback(Core& core, Connection& connection, const mqtt::Puback& puback) {
   if (!exchange) return;
   bool refused = puback.reason_code >= 0x80;
   if (refused) hand_on_refused(core, session, *exchange);
-  finish(core, session, *exchange, Rule::puback_frees_quota, refused ? Rule::refused_not_resent : Rule::acknowledged_not_resent);
+  finish(core, session, *exchange, Rule::puback_frees_quota, refused ? Rule::refused_qos1_not_resent : Rule::acknowledged_not_resent);
 }
 
 void on_pubrec(Core& core, Connection& connection, const mqtt::Pubrec& pubrec) {
@@ -50,12 +54,12 @@ void on_pubrec(Core& core, Connection& connection, const mqtt::Pubrec& pubrec) {
   auto exchange = open_exchange(session, pubrec.packet_id, true);
   bool refused = pubrec.reason_code >= 0x80;
   if (!exchange) {
-    if (!refused && core.keeps(Rule::begun_deliveries_finished)) send_pubrel(core, connection, pubrec.packet_id, v5(connection) ? 0x92 : 0);
+    if (!refused && !given_up(session, pubrec.packet_id)) send_pubrel(core, connection, pubrec.packet_id, v5(connection) ? 0x92 : 0);
     return;
   }
   if (refused && core.keeps(Rule::no_pubrel_after_refusal)) {
     hand_on_refused(core, session, *exchange);
-    return finish(core, session, *exchange, Rule::refusal_frees_quota, Rule::refused_not_resent);
+    return finish(core, session, *exchange, Rule::refusal_frees_quota, Rule::refused_qos2_not_resent);
   }
   bool stuck = in_use(session) >= connection.receive_maximum && !core.keeps(Rule::pubrel_without_quota);
   exchange->stage = Outgoing::Stage::released;

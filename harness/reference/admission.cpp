@@ -30,9 +30,9 @@ bool take_over(Core& core, const std::string& client_id) {
   auto old = core.connection_of(found->second);
   if (!old) return true;
   if (!core.keeps(Rule::takeover_admits)) return false;
-  if (core.keeps(Rule::takeover_closes))
-    send_disconnect(core, *old, core.keeps(Rule::takeover_told) ? 0x8e : 0x87, "another connection has come with this client identifier");
-  end_connection(core, *old, End::takeover, core.keeps(Rule::takeover_closes) && v5(*old));
+  bool told = v5(*old) && closes(core, End::takeover);
+  if (told) send_disconnect(core, *old, core.keeps(Rule::takeover_told) ? 0x8e : 0x87, "another connection has come with this client identifier");
+  end_connection(core, *old, End::takeover, told);
   return true;
 }
 
@@ -153,7 +153,8 @@ void admit(Core& core, Connection& connection, const mqtt::Connect& connect) {
   mqtt::Connack connack;
   connack.session_present = session_present(core, connect.clean_start, existed);
   if (v5(connection)) describe(core, connection, connect, assigned, connack);
-  if (!core.keeps(Rule::connack_first)) {
+  bool connack_comes_first = core.keeps(Rule::connack_first);
+  if (!connack_comes_first) {
     auto before = core.out->size();
     resume(core, connection);
     if (core.out->size() == before) send(core, connection, mqtt::Pingresp{});
@@ -165,7 +166,7 @@ void admit(Core& core, Connection& connection, const mqtt::Connect& connect) {
     send(core, connection, auth);
   }
   if (core.keeps(Rule::connect_answered) && !core.state.stalled) send(core, connection, connack);
-  if (core.keeps(Rule::connack_first)) resume(core, connection);
+  if (connack_comes_first) resume(core, connection);
 }
 
 }  // namespace reference

@@ -1,6 +1,5 @@
 #include "harness/reference/authentication.h"
 
-#include "harness/mqtt/reason.h"
 #include "harness/reference/closing.h"
 #include "harness/reference/connecting.h"
 #include "harness/reference/login.h"
@@ -86,8 +85,6 @@ void on_auth(Core& core, Connection& connection, const mqtt::Auth& auth) {
     if (core.keeps(Rule::auth_needs_method)) violate(core, connection, 0x82, "AUTH without an Authentication Method in CONNECT");
     return;
   }
-  bool ignored = !mqtt::reason_allowed(auth.reason_code, mqtt::Type::auth, connection.version, mqtt::Sender::client) && !core.keeps(Rule::auth_code_checked);
-  if (ignored) return;
   return during ? during_connect(core, connection, auth) : after_connack(core, connection, auth);
 }
 

@@ -11,8 +11,6 @@
 namespace reference {
 namespace {
 
-constexpr auto forgotten_after = std::chrono::seconds(3);   // subscriptions, in a broker that breaks session_lasts_while_connected
-
 std::optional<Duration> patience(const Core& core, const Connection& connection) {
   if (connection.phase != Phase::connected || !core.keeps(Rule::keep_alive_enforced)) return {};
   if (connection.keep_alive == 0) return core.keeps(Rule::keep_alive_zero) ? std::nullopt : std::optional<Duration>(std::chrono::seconds(2));
@@ -29,12 +27,13 @@ std::optional<Time> deadline(const Core& core, const Connection& connection) {
   return silence ? std::optional(connection.heard + *silence) : std::nullopt;
 }
 
-bool forgets_subscriptions(const Core& core, const Connection& connection) {
-  return connection.session && !connection.subscriptions_forgotten && !core.keeps(Rule::session_lasts_while_connected);
+std::optional<Time> forgets_subscriptions_at(const Core& core, const Connection& connection) {
+  if (core.keeps(Rule::session_lasts_while_connected) || !connection.session || connection.subscriptions_forgotten) return {};
+  return connection.opened + std::chrono::seconds(3);
 }
 
 void tick_connection(Core& core, Connection& connection) {
-  if (forgets_subscriptions(core, connection) && connection.opened + forgotten_after <= core.now) {
+  if (auto forgets = forgets_subscriptions_at(core, connection); forgets && *forgets <= core.now) {
     connection.subscriptions_forgotten = true;
     forget_subscriptions(core, *connection.session);
   }
@@ -121,10 +120,9 @@ std::optional<Time> Broker::next_deadline() const {
   auto take = [&](std::optional<Time> at) {
     if (at) first = first ? std::min(*first, *at) : *at;
   };
-  bool forgets = !core.keeps(Rule::session_lasts_while_connected);
   for (auto& [handle, connection] : core.connections) {
     take(deadline(core, connection));
-    if (forgets && forgets_subscriptions(core, connection)) take(connection.opened + forgotten_after);
+    take(forgets_subscriptions_at(core, connection));
   }
   for (auto& [client_id, pending] : core.state.wills) take(pending.due);
   for (auto& [client_id, session] : core.state.sessions)

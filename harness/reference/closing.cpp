@@ -7,14 +7,6 @@
 namespace reference {
 namespace {
 
-bool stays_open(const Core& core, End how, bool told) {
-  bool by_client = how == End::disconnect || how == End::disconnect_with_will;
-  if (told && !core.keeps(Rule::closes_after_own_disconnect)) return true;
-  if (how == End::takeover) return !core.keeps(Rule::takeover_closes);
-  if (how == End::error_disconnect) return !core.keeps(Rule::closes_after_error_disconnect);
-  return by_client && !core.keeps(Rule::disconnect_closes);
-}
-
 // Does the session end with its connection?
 bool ends_now(const Core& core, const Session& session, mqtt::Version version) {
   if (session.expiry == 0) return core.keeps(Rule::clean_session_ends);
@@ -31,6 +23,15 @@ void hand_over(Core& core, Session& session, Rule rule) {
 }
 
 }  // namespace
+
+bool closes(const Core& core, End how) {
+  switch (how) {
+    case End::takeover: return core.keeps(Rule::takeover_closes);
+    case End::error_disconnect: return core.keeps(Rule::closes_after_error_disconnect);
+    case End::disconnect: case End::disconnect_with_will: return core.keeps(Rule::disconnect_closes);
+    default: return true;
+  }
+}
 
 void forget_subscriptions(Core& core, Session& session) {
   for (auto& [filter, subscription] : session.subscriptions) core.state.subscriptions.remove(subscription);
@@ -49,7 +50,7 @@ void end_session(Core& core, Session& session) {
 
 void end_connection(Core& core, Connection& connection, End how, bool told) {
   if (connection.phase == Phase::closed) return;
-  bool stays = how != End::network && stays_open(core, how, told);
+  bool stays = !closes(core, how) || (told && !core.keeps(Rule::closes_after_own_disconnect));
   if (!stays && how != End::network) core.out->push_back({connection.handle, {}});
   connection.phase = stays ? Phase::lingering : Phase::closed;
   auto session = std::exchange(connection.session, nullptr);
@@ -61,7 +62,7 @@ void end_connection(Core& core, Connection& connection, End how, bool told) {
   if (how == End::keep_alive && !core.keeps(Rule::keep_alive_keeps_session)) forget_subscriptions(core, *session);
 
   bool ends = ends_now(core, *session, connection.version);
-  settle_will(core, *session, how, ends);
+  settle_will(core, *session, how);
   if (ends) return end_session(core, *session);
   bool forever = session->expiry == never_expires || session->expiry == 0 || !core.keeps(Rule::session_expires);
   if (!forever) session->ends = core.now + std::chrono::seconds(session->expiry);

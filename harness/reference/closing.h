@@ -11,6 +11,8 @@ enum class End : std::uint8_t {
   error_disconnect,       // 5.0: DISCONNECT of 80 or more
   keep_alive, violation, takeover, shutdown,
 };
+// Does such an end close the connection? In a broken broker it may stay open.
+bool closes(const Core& core, End how);
 // `told`: a DISCONNECT has been sent. The session outlives the call only if it has time left.
 void end_connection(Core& core, Connection& connection, End how, bool told = false);
 

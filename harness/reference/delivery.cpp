@@ -10,7 +10,7 @@
 namespace reference {
 namespace {
 
-constexpr std::chrono::milliseconds held_back(100), resent_after(2000);
+constexpr std::chrono::milliseconds held_back(100);
 
 bool wants(const Core& core, const Match& match, const Message& message) {
   bool own = message.publisher == match.session->client_id;
@@ -36,7 +36,7 @@ Delivery merged(const Core& core, const std::vector<Match>& of_client, const Sha
     one.qos = first ? qos : lowest ? std::min(one.qos, qos) : std::max(one.qos, qos);
     one.retain = one.retain || retain_for(core, subscription, *message);
     bool every = first || core.keeps(Rule::every_subscription_identifier);
-    if (subscription.identifier && every && core.keeps(Rule::subscription_identifiers_sent)) one.identifiers.push_back(subscription.identifier);
+    if (subscription.identifier && every) one.identifiers.push_back(subscription.identifier);
     first = false;
   }
   return one;
@@ -66,11 +66,16 @@ void give_shared(Core& core, const std::vector<Match>& members, const SharedMess
   auto& filter = able.front().subscription->filter;
   auto& match = able[core.state.turns[filter]++ % able.size()];
   Delivery one{message, qos_for(core, match.subscription->qos, message->qos, true), retain_for(core, *match.subscription, *message), {}, filter, filter};
-  if (match.subscription->identifier && core.keeps(Rule::subscription_identifiers_sent)) one.identifiers = {match.subscription->identifier};
+  if (match.subscription->identifier) one.identifiers = {match.subscription->identifier};
   deliver(core, *match.session, one);
 }
 
-bool in_order(const Core& core) { return core.keeps(Rule::messages_in_order) && core.keeps(Rule::first_message_in_order); }
+// From which message on a broken broker sends every other one after the next.
+std::optional<std::size_t> out_of_order_from(const Core& core) {
+  if (!core.keeps(Rule::first_message_in_order)) return 0;
+  if (!core.keeps(Rule::messages_in_order)) return 1;
+  return {};
+}
 
 bool room(const Core& core, const Session& session, const Connection& connection) {
   if (!core.keeps(Rule::receive_maximum_kept)) return true;
@@ -137,9 +142,8 @@ void deliver_to_another(Core& core, const Session& not_to, const Delivery& deliv
 void deliver(Core& core, Session& session, Delivery delivery) {
   auto& odd = session.odd;
   if (std::exchange(odd.lose_next, false)) return;
-  if (in_order(core)) return enqueue(core, session, std::move(delivery));
-  bool first = odd.deliveries++ == 0;
-  if (first && core.keeps(Rule::first_message_in_order)) return enqueue(core, session, std::move(delivery));
+  auto from = out_of_order_from(core);
+  if (!from || odd.deliveries++ < *from) return enqueue(core, session, std::move(delivery));
   if (!odd.held) {
     odd.held = std::move(delivery);
     odd.held_until = core.now + held_back;
@@ -186,24 +190,25 @@ void resume(Core& core, Connection& connection) {
 }
 
 void odd_tick(Core& core) {
-  if (in_order(core) && core.keeps(Rule::resent_on_reconnect_only)) return;
+  if (core.rules.broken.none()) return;
   for (auto& [client_id, session] : core.state.sessions) {
     if (session.odd.held && session.odd.held_until <= core.now) enqueue(core, session, *std::exchange(session.odd.held, std::nullopt));
     auto connection = core.connection_of(session);
-    if (!connection || core.keeps(Rule::resent_on_reconnect_only)) continue;
+    if (!connection) continue;
     for (auto& each : session.open)
-      if (each.sent + resent_after <= core.now) send_again(core, *connection, each);
+      if (each.again && *each.again <= core.now) send_again(core, *connection, each);
   }
 }
 
 std::optional<Time> odd_deadline(const Core& core) {
   std::optional<Time> first;
-  if (in_order(core) && core.keeps(Rule::resent_on_reconnect_only)) return first;
+  if (core.rules.broken.none()) return first;
   auto take = [&](Time at) { first = first ? std::min(*first, at) : at; };
   for (auto& [client_id, session] : core.state.sessions) {
     if (session.odd.held) take(session.odd.held_until);
-    if (!session.connection || core.keeps(Rule::resent_on_reconnect_only)) continue;
-    for (auto& each : session.open) take(each.sent + resent_after);
+    if (!session.connection) continue;
+    for (auto& each : session.open)
+      if (each.again) take(*each.again);
   }
   return first;
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "harness/mqtt/reason.h"
 #include "harness/reference/acknowledging.h"
 #include "harness/reference/authentication.h"
 #include "harness/reference/closing.h"
@@ -63,7 +62,6 @@ void on_first_packet(Core& core, Connection& connection, mqtt::View frame) {
 void on_disconnect(Core& core, Connection& connection, const mqtt::Disconnect& disconnect) {
   auto code = disconnect.reason_code;
   auto& session = *connection.session;
-  if (v5(connection) && !mqtt::reason_allowed(code, Type::disconnect, connection.version, mqtt::Sender::client)) return;
   if (auto expiry = number(disconnect.properties, property::session_expiry_interval); expiry && v5(connection)) {
     if (*expiry && session.expiry == 0 && core.keeps(Rule::expiry_stays_zero))
       return violate(core, connection, 0x82, "a session without expiry interval gets none by DISCONNECT");
@@ -123,11 +121,8 @@ void on_packet(Core& core, Connection& connection, mqtt::View frame) {
   if (!decoded.packet || only_brokers_send(type)) return on_wrong_type(core, connection, frame);
   if (repeated_in_3_1(core, connection, frame)) return violate(core, connection, 0x81, "DUP");
   auto inspection = inspect(decoded, connection.version, core.rules);
-  if (inspection.refused) {
-    bool about_disconnect = inspection.refused->rule == mqtt::Rule::header_flags_disconnect;
-    if (about_disconnect && !core.keeps(Rule::disconnect_header_closes)) return;
-    return violate(core, connection, reason_code(inspection.refused->rule), inspection.refused->text);
-  }
+  if (inspection.refused) return violate(core, connection, reason_code(inspection.refused->rule), inspection.refused->text);
+  if (inspection.ignored) return;
   serve(core, connection, *decoded.packet, inspection);
 }
 
@@ -135,6 +130,7 @@ void on_authentication_packet(Core& core, Connection& connection, mqtt::View fra
   auto decoded = mqtt::decode(frame, connection.version, mqtt::Sender::client, mqtt::Detail::packet_only);
   auto inspection = inspect(decoded, connection.version, core.rules);
   if (inspection.refused) return refuse(core, connection, {reason_code(inspection.refused->rule), {}, inspection.refused->text});
+  if (inspection.ignored) return;
   auto packet = decoded.packet ? &*decoded.packet : nullptr;
   if (packet && std::holds_alternative<mqtt::Auth>(*packet)) return on_auth(core, connection, std::get<mqtt::Auth>(*packet));
   if (packet && std::holds_alternative<mqtt::Disconnect>(*packet)) return end_connection(core, connection, End::disconnect);
@@ -143,8 +139,6 @@ void on_authentication_packet(Core& core, Connection& connection, mqtt::View fra
 }
 
 void on_frame(Core& core, Connection& connection, mqtt::View frame) {
-  bool too_large = frame.size() > core.options.maximum_packet_size && core.keeps(Rule::broker_packet_size_enforced);
-  if (too_large && connection.phase == Phase::connected) return violate(core, connection, 0x95, "the packet is larger than the broker allows");
   bool counts = type_of(frame) == Type::pingreq || core.keeps(Rule::any_packet_counts);
   bool late = connection.phase == Phase::connected && !core.keeps(Rule::keep_alive_from_last_packet);
   if (counts && !late) connection.heard = core.now;
@@ -164,7 +158,7 @@ void on_frame(Core& core, Connection& connection, mqtt::View frame) {
   }
 }
 
-// The size that the packet at hand announces, as far as it is there.
+// The size that the packet at hand announces; 0: its header is not there yet.
 std::size_t announced(mqtt::View held) {
   std::size_t length = 0;
   for (std::size_t at = 1; at < held.size() && at <= 4; ++at) {
@@ -172,6 +166,18 @@ std::size_t announced(mqtt::View held) {
     if (held[at] < 128) return 1 + at + length;
   }
   return 0;
+}
+
+// Looks no further than the header: what is too large is not waited for.
+bool refused_for_size(Core& core, Connection& connection) {
+  bool judged = connection.phase != Phase::closed && connection.phase != Phase::refused;
+  if (!judged || announced(connection.framer.held()) <= core.options.maximum_packet_size) return false;
+  if (!core.keeps(Rule::broker_packet_size_enforced)) return false;
+  core.state.stalled = !core.keeps(Rule::announcement_harmless);
+  connection.framer = {};
+  if (connection.phase == Phase::connected) violate(core, connection, 0x95, "the packet is larger than the broker allows");
+  else end_connection(core, connection, End::violation);
+  return true;
 }
 
 void on_lost_frames(Core& core, Connection& connection) {
@@ -188,20 +194,16 @@ void take_in(Core& core, Connection& connection, mqtt::View bytes) {
   connection.framer.feed(bytes);
   bool first = connection.phase == Phase::opened, connected = connection.phase == Phase::connected;
   std::size_t served = 0;
-  while (auto frame = connection.framer.next()) {
+  while (!refused_for_size(core, connection)) {
+    auto frame = connection.framer.next();
+    if (!frame) break;
     if (served++ > 0 && connected && !core.keeps(Rule::packets_together)) continue;
     on_frame(core, connection, *frame);
   }
   if (first && served > 1 && !core.keeps(Rule::connect_with_others)) core.state.unanswered = connection.handle;
   if (connected && !core.keeps(Rule::packets_in_pieces)) connection.framer = {};
   if (connection.phase == Phase::closed || connection.phase == Phase::refused) return;
-  if (connection.framer.lost()) return on_lost_frames(core, connection);
-  bool too_large = announced(connection.framer.held()) > core.options.maximum_packet_size && core.keeps(Rule::broker_packet_size_enforced);
-  if (!too_large) return;
-  core.state.stalled = !core.keeps(Rule::announcement_harmless);
-  connection.framer = {};
-  if (connection.phase == Phase::connected) violate(core, connection, 0x95, "the packet is larger than the broker allows");
-  else end_connection(core, connection, End::violation);
+  if (connection.framer.lost()) on_lost_frames(core, connection);
 }
 
 void spoil_order(Core& core, Handle to, std::size_t first) {

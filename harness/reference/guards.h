@@ -6,16 +6,15 @@
 
 namespace reference {
 
-// True where no rule refuses the fault: the version allows it, or the rule is broken.
-bool tolerated(const mqtt::Fault& fault, mqtt::Type type, mqtt::Version version, const Rules& rules);
-
 // For DISCONNECT or CONNACK in 5.0 (section 4.13).
 std::uint8_t reason_code(mqtt::Rule fault);
 
 struct Inspection {
   const mqtt::Fault* refused = nullptr;      // the first fault that ends the connection
+  bool ignored = false;                      // only in a broken broker: the packet is as if it had not come
   std::vector<std::size_t> bad_filters;      // 5.0: indexes of filters that get a failure code of their own
 };
-Inspection inspect(const mqtt::Decoded& decoded, mqtt::Version version, const Rules& rules);
+// Where a rule is broken, the packet may be changed into what the broker takes it for.
+Inspection inspect(mqtt::Decoded& decoded, mqtt::Version version, const Rules& rules);
 
 }  // namespace reference

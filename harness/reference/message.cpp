@@ -76,8 +76,6 @@ mqtt::Properties forwarded(const mqtt::Properties& all, const Rules& rules) {
   };
   for (auto& each : all)
     if (passes(each.id)) out.push_back(each);
-  auto reply = text(out, property::response_topic).value_or("");
-  if (!rules.keeps(Rule::bad_response_topic_not_dropped) && reply.find_first_of("+#") != reply.npos) remove(out, property::response_topic);
   if (!rules.keeps(Rule::payload_format_unaltered)) {
     remove(out, property::payload_format_indicator);
     out.insert(out.begin(), {property::payload_format_indicator, 1u});

@@ -1,4 +1,5 @@
 #include "harness/reference/bench_test.h"
+#include "harness/reference/message.h"
 
 namespace reference::properties_test {
 namespace {
@@ -204,11 +205,55 @@ TEST(MaximumPacketSize, OfTheBrokerIsEnforced) {
     Options options;
     options.maximum_packet_size = 100;
     Pair pair(kept ? Rules{} : Rules{Rule::broker_packet_size_enforced}, {}, options);
-    pair.bench.raw(pair.p, "30 r93 s't/a' 00 'x'*87");
-    EXPECT_FALSE(pair.bench.closed(pair.p));
+    pair.bench.raw(pair.p, "30 r98 s't/a' 00 'x'*92");
+    EXPECT_FALSE(pair.bench.closed(pair.p)) << "100 bytes fit";
+    EXPECT_EQ(pair.publishes().size(), 1u);
+    auto whole = pair.bench.connect("w"), early = pair.bench.open();
+    pair.bench.raw(whole, "30 r99 s't/a' 00 'x'*93");
+    EXPECT_EQ(pair.bench.closed(whole), kept) << "101 bytes, all there";
+    EXPECT_EQ(pair.publishes().size(), kept ? 0u : 1u);
     pair.bench.raw(pair.p, "30 r200 s't/a'");
-    EXPECT_EQ(pair.bench.closed(pair.p), kept);
+    EXPECT_EQ(pair.bench.closed(pair.p), kept) << "announced only";
+    pair.bench.send(early, pair.bench.connect_packet(std::string(100, 'c')));
+    EXPECT_EQ(pair.bench.closed(early), kept) << "a CONNECT";
   }
+}
+
+TEST(MaximumQos, IsAnnouncedAndNothingLessIsServed) {
+  struct { Rules rules; std::uint8_t limit; bool announced, served; } cases[] = {
+      {{}, 2, false, true}, {{}, 1, true, false}, {Rules{Rule::connack_maximum_qos}, 1, false, false},
+      {Rules{Rule::qos2_served_unless_announced}, 2, false, false}};
+  for (auto& [rules, limit, announced, served] : cases) {
+    Options options;
+    options.maximum_qos = limit;
+    Pair pair(rules, {}, options);
+    EXPECT_EQ(find(pair.bench.last_connack.properties, 0x24) != nullptr, announced);
+    pair.bench.send(pair.p, pair.bench.message("t/a", "x", 2));
+    EXPECT_EQ(!pair.bench.closed(pair.p), served);
+  }
+}
+
+TEST(Refusals, OfTheClientEndTheExchange) {
+  struct { Rules rules; std::size_t qos1, qos2; } cases[] = {
+      {{}, 0, 0}, {Rules{Rule::refused_qos1_not_resent}, 1, 0}, {Rules{Rule::refused_qos2_not_resent}, 0, 1}};
+  for (auto& [rules, qos1, qos2] : cases)
+    for (std::uint8_t qos : {1, 2}) {
+      Bench bench(Version::v5_0, rules);
+      auto s = bench.keep("s");
+      bench.subscribe(s, "t", qos);
+      bench.send(s, bench.message("t", "x", 1));
+      bench.send(s, bench.message("t", "x", 2));
+      std::uint16_t id = 0;
+      for (auto& packet : bench.take(s))
+        if (auto publish = std::get_if<mqtt::Publish>(&packet); publish && publish->qos == qos) id = publish->packet_id;
+      qos == 1 ? bench.send(s, mqtt::Puback{id, 0x80, {}}) : bench.send(s, mqtt::Pubrec{id, 0x80, {}});
+      bench.cut(s);
+      bench.keep("s");
+      std::size_t again = 0;
+      for (auto& packet : bench.after_connack)
+        if (auto publish = std::get_if<mqtt::Publish>(&packet)) again += publish->packet_id == id;
+      EXPECT_EQ(again, qos == 1 ? qos1 : qos2) << int(qos);
+    }
 }
 
 TEST(ProblemInformation, IsLeftOutWhenNotWanted) {
@@ -255,7 +300,9 @@ TEST(Violations, OfEveryKindCloseTheConnection) {
       {Rule::type_zero_refused, "00 00"}, {Rule::broker_packets_refused, "d0 00"}, {Rule::five_byte_length_refused, "30 80 80 80 80 01"},
       {Rule::pingreq_header_checked, "c1 00"}, {Rule::surplus_refused, "c0 01 00"}, {Rule::qos3_refused, "36 r s't/a' 0001 00 'x'"},
       {Rule::subscribe_header_checked, "80 r 0007 00 s'a' 00"}, {Rule::client_puback_code_checked, "40 03 0001 05"},
-      {Rule::disconnect_codes_checked, "e0 01 01"}, {Rule::auth_needs_method, "f0 r 18 00"}};
+      {Rule::disconnect_codes_checked, "e0 01 01"}, {Rule::auth_needs_method, "f0 r 18 00"},
+      {Rule::topic_or_alias_demanded, "30 r s'' 00 'x'"}, {Rule::properties_length_in_four_bytes, "30 r s't/a' 80 80 80 80 00 'x'"},
+      {Rule::disconnect_header_closes, "e1 00"}, {Rule::reason_string_utf8, "40 r 0001 00 05 1f 0002 c328"}};
   for (auto& [rule, bytes] : cases) {
     Bench right(Version::v5_0), wrong(Version::v5_0, rule), lax(Version::v5_0, Rule::violation_closes);
     auto a = right.connect("a"), b = wrong.connect("b");

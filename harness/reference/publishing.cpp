@@ -35,9 +35,8 @@ void resolve_alias(Core& core, Connection& connection, mqtt::Publish& publish, s
 
 std::optional<Objection> limit_objection(const Core& core, const Connection& connection, const mqtt::Publish& publish) {
   if (!v5(connection)) return {};
-  bool hidden_limit = !core.keeps(Rule::connack_maximum_qos) && publish.qos == 2;
   if (publish.qos > core.options.maximum_qos && core.keeps(Rule::maximum_qos_enforced)) return Objection{0x9b, "the QoS is above the Maximum QoS"};
-  if (hidden_limit) return Objection{0x9b, "QoS 2 is not supported"};
+  if (publish.qos == 2 && !core.keeps(Rule::qos2_served_unless_announced)) return Objection{0x9b, "QoS 2 is not supported"};
   if (publish.retain && !core.options.retain_available && core.keeps(Rule::retain_unavailable_publish))
     return Objection{0x9a, "retained messages are not available"};
   auto& received = connection.session->received;
@@ -79,11 +78,10 @@ void refuse_publish(Core& core, Connection& connection, const mqtt::Publish& pub
 // What a broken broker takes for an old message; true: it is dealt with.
 bool taken_for_repeat(Core& core, Connection& connection, const mqtt::Publish& publish) {
   auto& session = *connection.session;
-  bool watches = !core.keeps(Rule::qos1_repeat_is_new) || !core.keeps(Rule::qos2_id_free_after_pubcomp);
-  bool seen = watches && publish.qos > 0 && !session.odd.seen.insert(publish.packet_id).second;
+  auto id_is_new = publish.qos == 1 ? Rule::qos1_repeat_is_new : Rule::qos2_id_free_after_pubcomp;
+  bool seen = publish.qos > 0 && !core.keeps(id_is_new) && !session.odd.seen.insert(publish.packet_id).second;
   bool thrown = publish.dup && !core.keeps(Rule::dup_is_a_hint);
-  thrown |= seen && publish.qos == 1 && publish.dup && !core.keeps(Rule::qos1_repeat_is_new);
-  thrown |= seen && publish.qos == 2 && !session.received.contains(publish.packet_id) && !core.keeps(Rule::qos2_id_free_after_pubcomp);
+  thrown |= seen && (publish.qos == 1 ? publish.dup : !session.received.contains(publish.packet_id));
   thrown |= publish.qos == 1 && !core.keeps(Rule::qos1_delivered);
   thrown |= publish.qos == 2 && !core.keeps(Rule::qos2_delivered);
   if (thrown) answer_accepted(core, connection, publish, true);
@@ -94,19 +92,11 @@ bool id_in_use_outwards(const Session& session, std::uint16_t id) {
   return std::any_of(session.open.begin(), session.open.end(), [&](auto& each) { return each.id == id; });
 }
 
-// The topic that a message goes by; a broken broker mends what it should refuse.
-std::string topic_of(const mqtt::Publish& publish, const Rules& rules) {
-  auto topic = topic_received(publish.topic, rules);
-  if (!rules.keeps(Rule::null_does_not_end_topic)) topic = topic.substr(0, topic.find('\0'));
-  if (!rules.keeps(Rule::wildcards_not_left_out)) std::erase_if(topic, [](char each) { return each == '+' || each == '#'; });
-  return topic;
-}
-
 }  // namespace
 
 Message message_of(const Core& core, const mqtt::Publish& publish, const std::string& publisher) {
   Message message;
-  message.topic = topic_of(publish, core.rules);
+  message.topic = topic_received(publish.topic, core.rules);
   message.payload = publish.payload;
   message.qos = publish.qos;
   message.retain = publish.retain;

@@ -65,15 +65,16 @@ void send_retained(Core& core, Session& session, const Subscription& subscriptio
   Subscriptions only(core.rules);
   only.add(session, subscription);
   auto all = own_topics(core);
+  bool even_if_expired = !core.keeps(Rule::retained_message_expires);
   for (auto& [topic, message] : core.state.retained) all.push_back(message);
   for (auto& message : all) {
-    bool gone = expired(*message, core.now) && core.keeps(Rule::retained_message_expires);
+    bool gone = expired(*message, core.now) && !even_if_expired;
     bool matches = !only.match(message->topic).empty();
     if (!matches && !message->topic.starts_with('$') && !core.keeps(Rule::retained_matched)) matches = true;
     if (gone || !matches) continue;
     Delivery one{message, qos_for(core, subscription.qos, message->qos, false), core.keeps(Rule::retained_sent_with_retain), {}, subscription.filter, {}};
-    one.even_if_expired = !core.keeps(Rule::retained_message_expires);
-    if (subscription.identifier && core.keeps(Rule::subscription_identifiers_sent)) one.identifiers = {subscription.identifier};
+    one.even_if_expired = even_if_expired;
+    if (subscription.identifier) one.identifiers = {subscription.identifier};
     deliver(core, session, one);
     if (!core.keeps(Rule::retained_of_every_topic)) return;
   }

@@ -38,8 +38,8 @@ struct Outgoing {
   Stage stage = Stage::published;
   bool counted = true;           // against the client's Receive Maximum
   bool waiting = false;          // after a reconnect: for room to be sent again
-  Time sent{};
   bool resent = false;           // at least once
+  std::optional<Time> again{};   // sent again then, though the client has not come back: only in a broken broker
 };
 
 inline constexpr std::uint32_t never_expires = 0xffffffff;

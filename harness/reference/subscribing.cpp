@@ -174,7 +174,8 @@ void on_unsubscribe(Core& core, Connection& connection, const mqtt::Unsubscribe&
     any |= removed;
     codes.push_back(has(bad_filters, i) ? 0x8f : removed || !considered ? 0 : 0x11);
   }
-  if (!core.keeps(Rule::begun_deliveries_finished)) session.open.clear();
+  if (!core.keeps(Rule::begun_deliveries_finished))
+    for (auto& each : session.open) each.stage = Outgoing::Stage::over, each.counted = false;
   if (!any && !core.keeps(Rule::unsuback_even_if_none)) return;
   spoil_unsuback_codes(core, codes);
   if (core.keeps(Rule::unsuback_sent)) answer<mqtt::Unsuback>(core, connection, unsubscribe.packet_id, codes, Rule::one_unsuback);

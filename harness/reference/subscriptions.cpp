@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "harness/mqtt/topic.h"
 
 namespace reference {
 namespace {
@@ -23,9 +22,7 @@ void replace_all(std::string& text, std::string_view what, std::string_view by) 
 
 // The filter as the tree has it.
 std::string planted(const std::string& filter, const Rules& rules) {
-  auto wrong = mqtt::misplaced_wildcard(filter);
-  bool greedy = (wrong == '#' && !rules.keeps(Rule::misplaced_hash_delivers_nothing)) || (wrong == '+' && !rules.keeps(Rule::misplaced_plus_delivers_nothing));
-  greedy |= filter.ends_with("/#") && !rules.keeps(Rule::hash_matches_only_below);
+  bool greedy = filter.ends_with("/#") && !rules.keeps(Rule::hash_matches_only_below);
   return greedy ? "#" : canonical(filter, rules);
 }
 

@@ -49,6 +49,11 @@ std::uint16_t unused_id(const Core& core, Session& session) {
   return session.last_id;
 }
 
+// What follows from a sending: a broken broker will not wait for the client to come back.
+void note_sent(const Core& core, Outgoing& outgoing) {
+  if (!core.keeps(Rule::resent_on_reconnect_only)) outgoing.again = core.now + std::chrono::seconds(2);
+}
+
 }  // namespace
 
 bool transmit(Core& core, Connection& connection, const Delivery& delivery, std::uint16_t id, bool again) {
@@ -63,7 +68,8 @@ bool transmit(Core& core, Connection& connection, const Delivery& delivery, std:
   auto aliases = connection.own_aliases;
   if (v5(connection)) {
     publish.properties = properties_now(message, core.now, core.rules);
-    for (auto identifier : delivery.identifiers) add(publish.properties, property::subscription_identifier, identifier);
+    if (core.keeps(Rule::subscription_identifiers_sent))
+      for (auto identifier : delivery.identifiers) add(publish.properties, property::subscription_identifier, identifier);
     use_alias(core, connection, publish);
   }
   auto bytes = bytes_of(core, connection, publish);
@@ -81,7 +87,8 @@ void begin(Core& core, Connection& connection, Delivery delivery) {
   auto& session = *connection.session;
   auto id = unused_id(core, session);
   if (transmit(core, connection, delivery, id, false) || !core.keeps(Rule::too_large_counts_as_sent)) {
-    session.open.push_back({id, std::move(delivery), Outgoing::Stage::published, true, false, core.now});
+    session.open.push_back({id, std::move(delivery), Outgoing::Stage::published});
+    note_sent(core, session.open.back());
   } else if (!core.keeps(Rule::too_large_keeps_connection)) {
     connection.doomed = true;
   }
@@ -99,7 +106,7 @@ bool sent_again(const Core& core, Outgoing& outgoing) {
 }
 
 void send_again(Core& core, Connection& connection, Outgoing& outgoing) {
-  outgoing.sent = core.now;
+  note_sent(core, outgoing);
   if (outgoing.stage == Outgoing::Stage::released) return send_pubrel(core, connection, outgoing.id, 0);
   if (outgoing.stage == Outgoing::Stage::over) return;
   if (!core.keeps(Rule::resends_same_id)) outgoing.id = unused_id(core, *connection.session);

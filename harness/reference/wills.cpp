@@ -46,7 +46,7 @@ void publish_will(Core& core, const std::string& client_id, const mqtt::Will& wi
   if (!core.keeps(Rule::published_will_forgotten)) core.state.stale_wills[client_id] = will;
 }
 
-void settle_will(Core& core, Session& session, End how, bool session_ends) {
+void settle_will(Core& core, Session& session, End how) {
   auto will = std::exchange(session.will, std::nullopt);
   auto client_id = session.client_id;
   if (!will) {
@@ -61,8 +61,7 @@ void settle_will(Core& core, Session& session, End how, bool session_ends) {
     return;
   }
   auto delay = number(will->properties, property::will_delay_interval).value_or(0);
-  bool at_once = delay == 0 || !core.keeps(Rule::will_delay_waited) || (session_ends && core.keeps(Rule::will_delay_ends_with_session));
-  if (at_once) return publish_will(core, client_id, *will);
+  if (delay == 0 || !core.keeps(Rule::will_delay_waited)) return publish_will(core, client_id, *will);
   core.state.wills[client_id] = {*will, core.now + std::chrono::seconds(delay)};
 }
 

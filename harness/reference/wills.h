@@ -5,7 +5,7 @@
 namespace reference {
 
 // Publishes, delays or drops the Will of a session whose connection has just ended.
-void settle_will(Core& core, Session& session, End how, bool session_ends);
+void settle_will(Core& core, Session& session, End how);
 // The client has come back to its session.
 void cancel_will(Core& core, const std::string& client_id);
 void publish_pending_will(Core& core, const std::string& client_id);   // if there is one
