@@ -146,15 +146,36 @@ TEST_F(Commands, SecretsStayOutOfRecordsAndReports) {
 
 TEST_F(Commands, ProveExplainsOneScenario) {
   EXPECT_EQ(mqttspec({"prove", "connect/second_connect", "--mqtt", "3.1.1"}), 0) << said;
-  EXPECT_THAT(said, HasSubstr("rule     second_connect_closes"));
-  EXPECT_THAT(said, HasSubstr("scenarios/connect/second_connect.json:"));
+  EXPECT_THAT(said, testing::StartsWith("connect/second_connect (same packet) [3.1.1]: 3.1.1:MQTT-3.1.0-2\n"
+                                        "  rule      second_connect_closes\n"
+                                        "  broken    a second CONNECT is ignored\n"
+                                        "  noticed   " + at("scenarios/connect/second_connect.json") + ":10:5\n"
+                                        "    expected  A: closed\n"
+                                        "    actual    the broker went on: the connection is open and a PINGREQ was answered\n"));
+}
+
+TEST_F(Commands, ProveTakesAFileAndMindsATypo) {
+  EXPECT_EQ(mqttspec({"prove", at("scenarios/connect/second_connect.json"), "--mqtt", "5.0"}), 0) << said;
+  EXPECT_THAT(said, testing::StartsWith("connect/second_connect (same packet) [5.0]: 5.0:MQTT-3.1.0-2\n"));
+  EXPECT_EQ(mqttspec({"prove", "connect/second_conect"}), 2);
+  EXPECT_EQ(said, "mqttspec: connect/second_conect: no such scenario, did you mean connect/second_connect?; `mqttspec list` prints them\n");
+}
+
+TEST_F(Commands, BytesThatCameAStepEarlyBelongToTheStepThatLooksAtTheirPacket) {
+  fs::create_directories(folder / "scenarios" / "t");
+  std::ofstream(folder / "scenarios" / "t" / "early.json") << R"({"title": "x", "versions": ["5.0"], "steps": [
+    {"connect": "A"}, {"connect": "B"}, {"subscribe": "B", "to": "${T}/a", "qos": 1},
+    {"publish": "A", "topic": "${T}/a", "qos": 1},
+    {"expect": "B", "packet": {"PUBLISH": {"dup": false, "packet_id": {"$min": 1}}}, "checks": ["5.0:MQTT-2.2.1-4", "5.0:MQTT-4.3.2-2"]}]})";
+  EXPECT_EQ(mqttspec({"prove", "t/early", "--json"}), 0) << said;
 }
 
 TEST_F(Commands, ASampleNamesEveryCheckThatHasNoRule) {
   fs::create_directories(folder / "scenarios" / "t");
   std::ofstream(folder / "scenarios" / "t" / "retry.json") << R"({"title": "x", "versions": ["3.1"], "steps": [{"connect": "A", "checks": ["3.1:V31-4.2-2"]}]})";
   EXPECT_EQ(mqttspec({"prove", "--sample", "1", "--seed", "1"}), 1);
-  EXPECT_THAT(said, HasSubstr("Checks that no broken rule makes fail: unproven (1)\n  t/retry [3.1] 3.1:V31-4.2-2\n"));
+  EXPECT_THAT(said, HasSubstr("Checks that no broken rule makes fail: unproven (1)\n  t/retry [3.1] 3.1:V31-4.2-2: no rule serves the statement\n"));
+  EXPECT_THAT(said, HasSubstr("how a rule is added: harness/reference/README.md, \"The table of rules\"\n"));
 }
 
 TEST_F(Commands, ServeRefusesARuleThatIsNotThere) {

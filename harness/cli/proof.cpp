@@ -17,20 +17,28 @@ using Came = Attempt::Came;
 
 bool broken(const record::Finding& finding) { return finding.verdict == Kept::fail || finding.verdict == Kept::warning; }
 
-// Every broken finding belongs to one step (or to the bytes of one packet), and the statement is among them.
+// Malformed bytes belong to the step at which they arrived, which may be one before the step that looks at their packet.
+bool same_place(const record::Finding& a, const record::Finding& b) { return a.step == b.step || (a.event >= 0 && a.event == b.event); }
+
+// Every broken finding belongs to one step or to one packet, and the statement is among them.
 Attempt judged(const scenario::Case& one, const Check& check, reference::Rule rule, const record::Result& result) {
-  Attempt attempt{&one, check, rule, Came::unnoticed, "the case passes"};
+  Attempt attempt{&one, check, rule, Came::unnoticed, {}, {}};
   auto own = std::find_if(result.findings.begin(), result.findings.end(), [&](auto& each) { return broken(each) && each.statement == check.statement; });
   if (own != result.findings.end()) {
-    auto other = std::find_if(result.findings.begin(), result.findings.end(), [&](auto& each) { return broken(each) && each.step != own->step; });
+    auto other = std::find_if(result.findings.begin(), result.findings.end(), [&](auto& each) { return broken(each) && !same_place(each, *own); });
     attempt.came = other == result.findings.end() ? Came::noticed : Came::elsewhere;
-    auto& told = other == result.findings.end() ? *own : *other;
-    attempt.told = fmt::format("{}: {}: {}", told.where, told.expected, told.actual);
+    attempt.finding = other == result.findings.end() ? *own : *other;
   } else if (result.verdict != Verdict::pass || std::any_of(result.findings.begin(), result.findings.end(), broken)) {
     attempt.came = Came::elsewhere;
-    attempt.told = fmt::format("{}: {}", record::name(result.verdict), result.reason);
+    attempt.reason = fmt::format("{}: {}", record::name(result.verdict), result.reason);
   }
   return attempt;
+}
+
+std::string told(const Attempt& attempt) {
+  auto& finding = attempt.finding;
+  auto what = finding ? fmt::format("{}: expected {}; {}", finding->where, finding->expected, finding->actual) : attempt.reason;
+  return fmt::format("{}, {} broken: {}", to_string(attempt.check), reference::row(attempt.rule).name, what);
 }
 
 std::set<std::string> checks_of(const scenario::Case& one) {
@@ -63,14 +71,12 @@ record::Result play_embedded(const scenario::Case& one, reference::Rules rules, 
   return result;
 }
 
-std::vector<std::string> without_rule(const std::vector<const scenario::Case*>& cases) {
+std::set<Check> without_rule(const std::vector<const scenario::Case*>& cases) {
   std::set<Check> found;
   for (auto* one : cases)
     for (auto& statement : checks_of(*one))
       if (reference::rules_for(statement).empty()) found.insert({one->scenario, statement, one->version});
-  std::vector<std::string> told;
-  for (auto& check : found) told.push_back(to_string(check));
-  return told;
+  return found;
 }
 
 Proof prove(const std::vector<const scenario::Case*>& cases, const spec::Catalogue& catalogue, bool all_rules, bool thorough,
@@ -95,14 +101,14 @@ Proof prove(const std::vector<const scenario::Case*>& cases, const spec::Catalog
           proof.proven.insert(check);
           guarded.insert(rule);
         } else if (attempt.came == Came::elsewhere) {
-          elsewhere.try_emplace(check, fmt::format("{}, {} broken: {}", to_string(check), reference::row(rule).name, attempt.told));
+          elsewhere.try_emplace(check, told(attempt));
         }
       }
     }
   }
   for (auto& check : proof.checks) {
     if (proof.proven.contains(check)) continue;
-    proof.unproven.push_back(to_string(check));
+    proof.unproven.insert(check);
     if (auto found = elsewhere.find(check); found != elsewhere.end()) proof.failed_elsewhere.push_back(found->second);
   }
   for (auto& row : reference::rows())

@@ -24,13 +24,14 @@ struct Attempt {                      // one case played with one rule broken
   Check check;
   reference::Rule rule;
   enum class Came { noticed, unnoticed, elsewhere } came;
-  std::string told;                   // where and how it was noticed, or what went wrong instead
+  std::optional<record::Finding> finding;   // that noticed it, or that shows it at another step
+  std::string reason;                 // where no finding does
 };
 
 struct Proof {
   std::size_t plays = 0;
   std::set<Check> checks, proven;
-  std::vector<std::string> unproven;           // checks that no rule makes fail
+  std::set<Check> unproven;                    // checks that no rule makes fail
   std::vector<std::string> unguarded;          // rules that no check notices
   std::vector<std::string> failed_intact;      // cases that do not pass on the broker with all rules kept
   std::vector<std::string> failed_elsewhere;   // checks whose rules make the case fail, but not at their own step
@@ -38,7 +39,7 @@ struct Proof {
 };
 
 // Checks whose statement no rule serves: nothing could make them fail. Takes no playing, so that every author is told at once.
-std::vector<std::string> without_rule(const std::vector<const scenario::Case*>& cases);
+std::set<Check> without_rule(const std::vector<const scenario::Case*>& cases);
 
 // `watch` sees every attempt. With `thorough` every case tries every rule of its statements; without, what is proven is not tried again.
 // `all_rules`: rules that nobody notices are listed (only when the whole suite is given).
