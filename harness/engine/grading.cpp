@@ -12,12 +12,7 @@ using record::Kept;
 using record::Outcome;
 using record::Verdict;
 
-namespace {
-
-// A step as an expectation: "expect A: closed" is told as "A: closed".
-std::string told(const std::string& step) { return step.starts_with("expect ") ? step.substr(7) : step; }
-
-}  // namespace
+std::string expectation(const std::string& step) { return step.starts_with("expect ") ? step.substr(7) : step; }
 
 Grading::Grading(const scenario::Case& one, const spec::Catalogue& catalogue) : case_(one), catalogue_(catalogue) {
   result_.scenario = one.scenario;
@@ -43,7 +38,7 @@ record::Finding Grading::finding(std::size_t step, const std::string& statement,
   record::Finding made;
   made.statement = statement;
   made.verdict = verdict;
-  made.expected = told(case_.steps[step].text);
+  made.expected = expectation(case_.steps[step].text);
   made.where = scenario::to_string(case_.steps[step].place);
   made.step = int(step);
   return made;
@@ -76,11 +71,11 @@ void Grading::end(bool held, const std::string& actual, int event, const mqtt::F
   if (held) return;
   if (broken) {
     result_.verdict = Verdict::fail;
-    result_.reason = fmt::format("expected {}; {}", told(note.text), actual);
+    result_.reason = fmt::format("expected {}; {}", expectation(note.text), actual);
     over_ = true;
   } else if (checks.empty()) {
     result_.verdict = Verdict::inconclusive;
-    result_.reason = fmt::format("the preparation did not hold: expected {}; {}", told(note.text), actual);
+    result_.reason = fmt::format("the preparation did not hold: expected {}; {}", expectation(note.text), actual);
     over_ = true;
   }
 }
@@ -91,7 +86,7 @@ void Grading::undecided(const std::string& why, record::Microseconds now) {
   note.outcome = Outcome::not_held;
   for (auto& statement : case_.steps[step_].checks) result_.findings.push_back(finding(step_, statement, Kept::inconclusive));
   result_.verdict = Verdict::inconclusive;
-  result_.reason = fmt::format("expected {}; {}", told(note.text), why);
+  result_.reason = fmt::format("expected {}; {}", expectation(note.text), why);
   over_ = true;
 }
 

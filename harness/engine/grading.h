@@ -7,6 +7,9 @@
 
 namespace engine {
 
+// The text of a step as an expectation: "expect A: closed" is told as "A: closed".
+std::string expectation(const std::string& step);
+
 class Grading {
 public:
   Grading(const scenario::Case& one, const spec::Catalogue& catalogue);

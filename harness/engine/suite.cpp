@@ -6,6 +6,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <deque>
 
+#include "harness/engine/grading.h"
 #include "harness/engine/heartbeat.h"
 #include "harness/engine/probe.h"
 #include "harness/engine/tidy.h"
@@ -61,7 +62,7 @@ record::Result not_played(const scenario::Case& one, const Target& target, Verdi
       record::Finding finding;
       finding.statement = statement;
       finding.verdict = record::Kept::inconclusive;
-      finding.expected = step.text.starts_with("expect ") ? step.text.substr(7) : step.text;
+      finding.expected = expectation(step.text);
       finding.where = scenario::to_string(step.place);
       result.findings.push_back(std::move(finding));
     }

@@ -5,19 +5,21 @@ namespace {
 
 constexpr Ability ability_table[] = {
   {"auth", "checks accounts: the account given is admitted, a wrong password is refused"},
-  {"anonymous", "has a listener named 'anonymous' that admits clients without credentials"},
+  {"anonymous", "has a listener named `anonymous` that admits clients without credentials, which the other listeners refuse"},
   {"qos2", "grants QoS 2"},
   {"retained", "keeps retained messages"},
   {"wildcards", "admits wildcard subscriptions"},
   {"shared", "has shared subscriptions (5.0)"},
   {"subscription_identifiers", "has subscription identifiers (5.0)"},
   {"topic_alias", "accepts topic aliases from the client (5.0)"},
-  {"sys", "publishes under $SYS/"},
+  {"sys", "publishes under `$SYS/`"},
   {"empty_client_id", "admits an empty client identifier with Clean Session in 3.1.1"},
   {"restart", "can be stopped and started by the harness"},
   {"persistence", "keeps sessions and retained messages over a restart"},
-  {"acl", "refuses some topics to the account given"},
-  {"enhanced_auth", "has an authentication method the harness knows (5.0)"},
+  {"acl", "refuses to the account given: publishing under `${T}/denied` (filter `mqttspec/+/+/denied/#`), subscribing there, and subscribing under "
+          "`${T}/write_only`"},
+  {"enhanced_auth", "has the authentication method `MQTTSPEC` (5.0), with the secret `secret`: the broker's AUTH has a challenge as Authentication Data, "
+                    "the client's proof is the secret, a colon and the challenge (`secret:challenge-1`); no account is needed beside it"},
 };
 
 constexpr Ability setup_table[] = {

@@ -1,5 +1,6 @@
 #include "harness/scenario/keys.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -18,13 +19,24 @@ std::string readme() {
 // The README is where authors look: what the tables know stands in it.
 TEST(Tables, StandInTheReadme) {
   auto text = readme();
-  for (auto& ability : abilities()) EXPECT_NE(text.find("| `" + std::string(ability.name) + "` |"), text.npos) << ability.name;
   for (auto& matcher : matchers()) EXPECT_NE(text.find("`{\"" + std::string(matcher.name) + "\": "), text.npos) << matcher.name;
   for (auto& word : words()) {
     EXPECT_NE(text.find("{\"" + std::string(word.name) + "\": "), text.npos) << word.name;
     for (auto& key : word.keys) EXPECT_TRUE(text.find("`" + std::string(key.name) + "`") != text.npos || text.find("\"" + std::string(key.name) + "\"") != text.npos) << key.name;
   }
   for (auto& key : file_keys()) EXPECT_NE(text.find("| `" + std::string(key.name) + "` |"), text.npos) << key.name;
+}
+
+std::string table_of(std::string_view what, std::span<const Ability> rows) {
+  auto table = fmt::format("| {} | the broker |\n|---|---|\n", what);
+  for (auto& row : rows) table += fmt::format("| `{}` | {} |\n", row.name, row.meaning);
+  return table + "\n";
+}
+
+TEST(Tables, OfAbilitiesAndSetupsAreTheReadmesWordForWord) {
+  auto text = readme();
+  EXPECT_NE(text.find(table_of("ability", abilities())), text.npos) << table_of("ability", abilities());
+  EXPECT_NE(text.find(table_of("setup", setups())), text.npos) << table_of("setup", setups());
 }
 
 TEST(Tables, NameEachThingOnce) {
