@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -11,6 +13,7 @@
 #include <stdexcept>
 
 #include "harness/net/socket_stream.h"
+#include "harness/net/tls.h"
 
 namespace net {
 namespace {
@@ -18,10 +21,41 @@ namespace {
 using asio::ip::tcp;
 using asio::local::stream_protocol;
 
+constexpr auto handshake_patience = std::chrono::seconds(10);
 constexpr auto breath = std::chrono::milliseconds(50);   // when no descriptor is left: others end meanwhile
 
+// What the connections of one listener have in common.
+struct Door {
+  Endpoint at;
+  Accepted accepted;
+  Manners manners;
+};
+
+// TLS and WebSocket on top of a stream that has just been accepted.
+asio::awaitable<void> greet(std::shared_ptr<const Door> door, std::unique_ptr<Stream> stream) {
+  if (uses_tls(door->at.transport)) {
+    auto opened = co_await accept_tls(std::move(stream), door->at.tls);
+    stream = std::move(opened.stream);
+  }
+  if (stream && uses_websocket(door->at.transport)) {
+    auto opened = co_await accept_websocket(std::move(stream), door->at.path, door->manners);
+    stream = std::move(opened.stream);
+  }
+  if (stream) door->accepted(std::move(stream));
+}
+
+asio::awaitable<void> greet_in_time(std::shared_ptr<const Door> door, std::unique_ptr<Stream> stream) {
+  const auto executor = co_await asio::this_coro::executor;
+  RealClock clock;
+  const auto done = std::make_shared<Signal>(executor);
+  const auto give_up = std::make_shared<asio::cancellation_signal>();
+  asio::co_spawn(executor, greet(door, std::move(stream)), asio::bind_cancellation_slot(give_up->slot(), [done, give_up](std::exception_ptr) { done->raise(); }));
+  const bool in_time = co_await clock.wait(*done, clock.now() + handshake_patience);
+  if (!in_time) give_up->emit(asio::cancellation_type::all);
+}
+
 template <class Protocol>
-asio::awaitable<void> accept_all(typename Protocol::acceptor acceptor, Accepted accepted) {
+asio::awaitable<void> accept_all(typename Protocol::acceptor acceptor, std::shared_ptr<const Door> door) {
   for (;;) {
     auto [error, socket] = co_await acceptor.async_accept(quietly);
     if (error == asio::error::operation_aborted) co_return;
@@ -32,7 +66,9 @@ asio::awaitable<void> accept_all(typename Protocol::acceptor acceptor, Accepted 
     }
     error_code ignored;
     if constexpr (std::is_same_v<Protocol, tcp>) socket.set_option(tcp::no_delay(true), ignored);
-    accepted(std::make_unique<SocketStream<typename Protocol::socket>>(std::move(socket)));
+    auto stream = std::make_unique<SocketStream<typename Protocol::socket>>(std::move(socket));
+    if (!uses_tls(door->at.transport) && !uses_websocket(door->at.transport)) door->accepted(std::move(stream));
+    else asio::co_spawn(acceptor.get_executor(), greet_in_time(door, std::move(stream)), asio::detached);
   }
 }
 
@@ -47,8 +83,8 @@ typename Protocol::acceptor bound(asio::any_io_executor executor, const typename
   if (!error) acceptor.bind(place, error);
   if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
   if (error == asio::error::address_in_use)
-    throw std::runtime_error(fmt::format("cannot listen on {}: {}", to_url(at), at.transport == Transport::tcp
-        ? "somebody else does already; port 0 takes a free one" : "something is there already; name a path that is free"));
+    throw std::runtime_error(fmt::format("cannot listen on {}: {}", to_url(at), at.transport == Transport::unix_
+        ? "something is there already; name a path that is free" : "somebody else does already; port 0 takes a free one"));
   if (error) throw std::runtime_error(fmt::format("cannot listen on {}: {}", to_url(at), error.message()));
   return acceptor;
 }
@@ -65,11 +101,12 @@ bool left_behind(asio::any_io_executor executor, const std::string& path) {
 
 }  // namespace
 
-Endpoint listen(asio::any_io_executor executor, Endpoint at, Accepted accepted) {
+Endpoint listen(asio::any_io_executor executor, Endpoint at, Accepted accepted, Manners manners) {
   if (at.transport == Transport::unix_) {
     if (left_behind(executor, at.path)) std::filesystem::remove(at.path);
     auto acceptor = bound<stream_protocol>(executor, at.path, at);
-    asio::co_spawn(executor, accept_all<stream_protocol>(std::move(acceptor), std::move(accepted)), asio::detached);
+    const auto door = std::make_shared<const Door>(at, std::move(accepted), std::move(manners));
+    asio::co_spawn(executor, accept_all<stream_protocol>(std::move(acceptor), door), asio::detached);
     return at;
   }
   error_code error;
@@ -77,7 +114,8 @@ Endpoint listen(asio::any_io_executor executor, Endpoint at, Accepted accepted) 
   if (error) throw std::runtime_error(fmt::format("cannot listen on {}: {}", to_url(at), error.message()));
   auto acceptor = bound<tcp>(executor, found.begin()->endpoint(), at);
   at.port = std::to_string(acceptor.local_endpoint().port());
-  asio::co_spawn(executor, accept_all<tcp>(std::move(acceptor), std::move(accepted)), asio::detached);
+  const auto door = std::make_shared<const Door>(at, std::move(accepted), std::move(manners));
+  asio::co_spawn(executor, accept_all<tcp>(std::move(acceptor), door), asio::detached);
   return at;
 }
 

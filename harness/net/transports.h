@@ -4,7 +4,7 @@
 
 namespace net {
 
-asio::awaitable<Opened> open_tcp(const Endpoint& endpoint);    // socket_stream.cpp
+asio::awaitable<Opened> open_tcp(const Endpoint& endpoint);    // socket_stream.cpp; of any transport but unix
 asio::awaitable<Opened> open_unix(const Endpoint& endpoint);   // socket_stream.cpp
 
 }  // namespace net

@@ -14,9 +14,13 @@ struct Scheme { std::string_view name; Transport transport; std::string_view por
 
 constexpr Scheme schemes[] = {
   {"mqtt", Transport::tcp, "1883", "mqtt://host:1883"},
+  {"mqtts", Transport::tls, "8883", "mqtts://host:8883"},
+  {"ws", Transport::ws, "80", "ws://host:80/mqtt"},
+  {"wss", Transport::wss, "443", "wss://host:443/mqtt"},
   {"unix", Transport::unix_, "", "unix:/path/to/socket"},
 };
 
+constexpr std::string_view usual_path = "/mqtt";   // of a WebSocket, where the URL names none
 constexpr auto longest_path = sizeof(sockaddr_un::sun_path) - 1;
 
 struct Wrong { std::string text; };   // thrown and caught in this file only
@@ -100,13 +104,22 @@ void read_host(std::string_view text, Endpoint& to) {
   if (colon != text.npos) read_port(text.substr(colon + 1), to);
 }
 
-void read_tcp(std::string_view rest, Endpoint& to) {
-  if (!rest.starts_with("//")) throw Wrong{"'//' must follow the scheme; write mqtt://host:1883"};
+void read_path(std::string_view tail, Endpoint& to) {
+  if (tail.find('#') != tail.npos) throw Wrong{"a WebSocket's path has no '#'"};
+  to.path = tail.empty() ? usual_path : tail;
+  if (to.path.starts_with('?')) to.path.insert(0, "/");
+  for (const char c : to.path)
+    if (static_cast<unsigned char>(c) <= ' ' || c == 127) throw Wrong{"the path holds a blank or a control character"};
+}
+
+void read_tcp(std::string_view rest, const Scheme& row, Endpoint& to) {
+  if (!rest.starts_with("//")) throw Wrong{fmt::format("'//' must follow the scheme; write {}", row.example)};
   rest.remove_prefix(2);
   const auto end = std::min(rest.find_first_of("/?#"), rest.size());
   const auto tail = rest.substr(end);
   if (tail.find('@') != tail.npos) throw Wrong{"in the user and the password '/', '?' and '#' are written %2F, %3F and %23"};
-  if (tail.size() > 1 || (tail.size() == 1 && tail[0] != '/')) throw Wrong{fmt::format("an mqtt URL ends after the port; '{}' is too much", tail)};
+  if (uses_websocket(to.transport)) read_path(tail, to);
+  else if (!tail.empty() && tail != "/") throw Wrong{fmt::format("an {} URL ends after the port; '{}' is too much", row.name, tail)};
   read_host(without_account(rest.substr(0, end), to), to);
 }
 
@@ -133,7 +146,7 @@ Endpoint read(std::string_view url) {
       to.transport = row.transport;
       to.port = row.port;
       if (row.transport == Transport::unix_) read_unix(url.substr(colon + 1), to);
-      else read_tcp(url.substr(colon + 1), to);
+      else read_tcp(url.substr(colon + 1), row, to);
       return to;
     }
   if (url.find("://") != url.npos) throw Wrong{fmt::format("unknown scheme '{}'; known are {}", url.substr(0, colon), known_schemes())};
@@ -160,13 +173,26 @@ ParsedUrl parse_place(std::string_view url) { return parsed(url, true); }
 std::string to_url(const Endpoint& to) {
   if (to.transport == Transport::unix_) return fmt::format("unix:{}", encoded(to.path, "%?#"));
   const auto host = encoded(to.host, "%/?#@[]");
-  return fmt::format(fmt::runtime(to.host.find(':') != to.host.npos ? "{}://[{}]:{}" : "{}://{}:{}"), scheme(to.transport), host, to.port);
+  const auto path = uses_websocket(to.transport) ? to.path : "";
+  return fmt::format(fmt::runtime(to.host.find(':') != to.host.npos ? "{}://[{}]:{}{}" : "{}://{}:{}{}"), scheme(to.transport), host, to.port, path);
 }
 
 std::string_view scheme(Transport transport) {
   for (const auto& row : schemes)
     if (row.transport == transport) return row.name;
   return {};
+}
+
+std::optional<Transport> transport_named(std::string_view name) {
+  for (const auto& row : schemes)
+    if (row.name == name) return row.transport;
+  return std::nullopt;
+}
+
+std::vector<std::string> transport_names() {
+  std::vector<std::string> names;
+  for (const auto& row : schemes) names.emplace_back(row.name);
+  return names;
 }
 
 bool is_loopback(const Endpoint& to) {

@@ -16,6 +16,8 @@ std::string error(std::string_view url) {
   return result.error;
 }
 
+std::string known(const std::string& said) { return said + "mqtt://host:1883, mqtts://host:8883, ws://host:80/mqtt, wss://host:443/mqtt, unix:/path/to/socket"; }
+
 TEST(Url, takes_host_and_port) {
   const auto to = parsed("mqtt://broker.example:8883");
   EXPECT_EQ(to.transport, Transport::tcp);
@@ -56,12 +58,37 @@ TEST(Url, takes_unix_paths) {
   EXPECT_EQ(parsed("unix://u:p@/run/m").path, "/run/m");
 }
 
+TEST(Url, has_the_transport_in_its_scheme) {
+  EXPECT_EQ(parsed("mqtts://h").transport, Transport::tls);
+  EXPECT_EQ(parsed("mqtts://h").port, "8883");
+  EXPECT_EQ(parsed("ws://h").transport, Transport::ws);
+  EXPECT_EQ(parsed("ws://h").port, "80");
+  EXPECT_EQ(parsed("WSS://h").transport, Transport::wss);
+  EXPECT_EQ(parsed("wss://h").port, "443");
+  EXPECT_TRUE(uses_tls(Transport::wss) && uses_websocket(Transport::wss) && uses_tls(Transport::tls) && uses_websocket(Transport::ws));
+  EXPECT_FALSE(uses_tls(Transport::ws) || uses_websocket(Transport::tls) || uses_tls(Transport::tcp) || uses_websocket(Transport::unix_));
+  for (auto& name : transport_names()) EXPECT_EQ(scheme(transport_named(name).value()), name);
+  EXPECT_EQ(transport_named("http"), std::nullopt);
+}
+
+TEST(Url, takes_a_websockets_path) {
+  EXPECT_EQ(parsed("ws://h:9001").path, "/mqtt");
+  EXPECT_EQ(parsed("ws://h:9001/").path, "/");
+  EXPECT_EQ(parsed("ws://u:p@h:9001/a%20b?x=1").path, "/a%20b?x=1");
+  EXPECT_EQ(parsed("ws://h?x").path, "/?x");
+  EXPECT_EQ(to_url(parsed("wss://u:p@[::1]:99/a?b")), "wss://[::1]:99/a?b");
+  EXPECT_EQ(error("ws://h/a#b"), "a WebSocket's path has no '#'");
+  EXPECT_EQ(error("ws://h/a b"), "the path holds a blank or a control character");
+  EXPECT_EQ(error("wss:h"), "'//' must follow the scheme; write wss://host:443/mqtt");
+  EXPECT_EQ(error("mqtts://h/path"), "an mqtts URL ends after the port; '/path' is too much");
+}
+
 TEST(Url, says_what_is_wrong) {
-  EXPECT_EQ(error("mqtts://h:1"), "unknown scheme 'mqtts'; known are mqtt://host:1883, unix:/path/to/socket");
+  EXPECT_EQ(error("http://h:1"), known("unknown scheme 'http'; known are "));
   EXPECT_EQ(error("localhost:1883"), "'localhost:1883' has no scheme; did you mean mqtt://localhost:1883?");
   EXPECT_EQ(error("localhost"), "'localhost' has no scheme; did you mean mqtt://localhost?");
   EXPECT_EQ(error("/run/m.sock"), "'/run/m.sock' has no scheme; did you mean unix:/run/m.sock?");
-  EXPECT_EQ(error(""), "the scheme is missing; known are mqtt://host:1883, unix:/path/to/socket");
+  EXPECT_EQ(error(""), known("the scheme is missing; known are "));
   EXPECT_EQ(error("mqtt:h"), "'//' must follow the scheme; write mqtt://host:1883");
   EXPECT_EQ(error("mqtt://"), "the host is missing; write mqtt://host:1883");
   EXPECT_EQ(error("mqtt://u:p@:1883"), "the host is missing; write mqtt://host:1883");
@@ -88,7 +115,7 @@ TEST(Url, never_shows_the_password) {
   EXPECT_EQ(error("mqtt://u:s%zzcret@h"), "in the password two hex digits must follow '%'; a percent sign itself is written %25");
   EXPECT_EQ(error("mqtt://u%4:secret@h"), "in the user two hex digits must follow '%'; a percent sign itself is written %25");
   EXPECT_EQ(error("mqtt://u:sec/ret@h"), "in the user and the password '/', '?' and '#' are written %2F, %3F and %23");
-  EXPECT_EQ(error("u:secret@h:1883"), "the scheme is missing; known are mqtt://host:1883, unix:/path/to/socket");
+  EXPECT_EQ(error("u:secret@h:1883"), known("the scheme is missing; known are "));
 }
 
 TEST(Url, is_written_without_the_account) {
