@@ -86,6 +86,7 @@ Json step_schema() {
     any.push_back(here);
     cases.push_back({{"if", here}, {"then", std::move(schema)}});
   }
+  any.push_back({{"patternProperties", {{"^\\$\\{", Json::object()}}}, {"additionalProperties", false}, {"minProperties", 1}});   // the word is a row's variable
   return {{"type", "object"}, {"anyOf", std::move(any)}, {"allOf", std::move(cases)}};
 }
 

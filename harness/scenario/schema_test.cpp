@@ -56,7 +56,7 @@ TEST(Schema, EveryFileOfTheSuiteIsValid) {
 TEST(Schema, TakesWhatIsRight) {
   for (auto step : {R"({"connect": "A", "keep_alive": {"$version": {"5.0": 1}}})", R"({"expect": "A", "closed": true, "within": "${t}"})",
                     R"({"expect": "A", "packet": {"PUBLISH": {"topic": {"$length": {"$min": 1}}}}})", R"({"wait": "1.5s"})", R"({"send": "A", "packet": "${p}"})",
-                    R"({"send": "A", "packet": {"CONNACK": {"reason_code": "not AUTHORIZED"}}})"})
+                    R"({"${end}": "A"})", R"({"send": "A", "packet": {"CONNACK": {"reason_code": "not AUTHORIZED"}}})"})
     EXPECT_EQ(judge().complaint(with_step(step)), "") << step;
 }
 
@@ -64,6 +64,7 @@ TEST(Schema, RefusesWhatIsWrong) {
   for (auto step : {R"({"conect": "A"})", R"({"connect": "A", "keepalive": 1})", R"({"expect": "A", "closed": false})", R"({"expect": "A", "packet": {"PUBLSH": {}}})",
                     R"({"expect": "A", "packet": {"PUBLISH": {"topik": 1}}})", R"({"expect": "A", "packet": {"PUBLISH": {"properties": {"topik_alias": 1}}}})",
                     R"({"wait": "2"})", R"({"wait": 2})", R"({"open": "two words"})", R"({"publish": "A"})", R"({"publish": "A", "topic": "t", "qos": 3})",
+                    R"({"$end": "A"})", R"({})",
                     R"({"send": "A", "packet": {"PINGREQ": {}, "PINGRESP": {}}})", R"({"expect": "A", "any_of": [{"closd": true}]})",
                     R"({"send": "A", "packet": {"CONNACK": {"reason_code": 256}}})", R"({"expect": "A", "closed": true, "reason_code": {"$mni": 1}})"})
     EXPECT_NE(judge().complaint(with_step(step)), "") << step;
