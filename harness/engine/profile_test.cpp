@@ -113,7 +113,7 @@ TEST(Profile, complains_of_listeners) {
   EXPECT_EQ(complaints(with(R"json("start": ["s"])json")), "p.json:1:1: a profile that starts a broker needs the listener 'default'");
   EXPECT_EQ(complaints(with(R"json("start": ["s"], "listeners": {"other": "mqtt://h"})json")), "p.json:2:30: a profile that starts a broker needs the listener 'default'");
   EXPECT_EQ(complaints(with(R"json("start": ["s"], "listeners": {"default": "http://h"})json")),
-            "p.json:2:42: unknown scheme 'http'; known are mqtt://host:1883, unix:/path/to/socket");
+            "p.json:2:42: unknown scheme 'http'; known are mqtt://host:1883, mqtts://host:8883, ws://host:80/mqtt, wss://host:443/mqtt, unix:/path/to/socket");
 }
 
 TEST(Profile, complains_of_placeholders_that_are_nearly_right) {
