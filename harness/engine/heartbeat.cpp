@@ -1,5 +1,7 @@
 #include "harness/engine/heartbeat.h"
 
+#include <algorithm>
+
 namespace engine {
 namespace {
 
@@ -10,10 +12,9 @@ constexpr auto noticeable = std::chrono::milliseconds(20);
 
 boost::asio::awaitable<void> Heartbeat::beat() {
   while (!stopped_) {
-    auto due = clock_.now() + rhythm;
-    co_await clock_.wait(wake_, due);
-    auto by = clock_.now() - due;
-    if (by > noticeable) late_.push_back({clock_.now(), by});
+    due_ = clock_.now() + rhythm;
+    co_await clock_.wait(wake_, due_);
+    if (clock_.now() - due_ > noticeable) late_.push_back({due_, clock_.now()});
   }
 }
 
@@ -23,8 +24,8 @@ void Heartbeat::stop() {
 }
 
 Duration Heartbeat::held_up_since(Time time) const {
-  Duration longest{};
-  for (auto at = late_.rbegin(); at != late_.rend() && at->when >= time; ++at) longest = std::max(longest, at->by);
+  auto longest = std::max<Duration>(clock_.now() - std::max(due_, time), Duration{});
+  for (auto at = late_.rbegin(); at != late_.rend() && at->came >= time; ++at) longest = std::max(longest, at->came - std::max(at->due, time));
   return longest;
 }
 
