@@ -60,7 +60,7 @@ TEST(Html, FailuresStandFirstWithTheBytesMarked) {
   ASSERT_TRUE(page.load_string(written(write_html, golden_run()).c_str()));
   std::vector<std::string> sections;
   for (const auto& node : page.select_nodes("//main/section/@id")) sections.push_back(node.attribute().value());
-  EXPECT_THAT(sections, testing::ElementsAre("themes", "failures", "warnings", "inconclusive", "errors", "skipped", "cases"));
+  EXPECT_THAT(sections, testing::ElementsAre("themes", "failures", "warnings", "behaviours", "inconclusive", "errors", "skipped", "cases"));
   EXPECT_STREQ(page.select_node("//section[@id='failures']//code[@class='hex']/mark[.='c3 28']").node().child_value(), "c3 28");
   EXPECT_TRUE(page.select_node("//tr[@id='event-3-case-publish-broken-text-5.0']//tr[@class='marked']/td[.='topic']"));
   EXPECT_TRUE(page.select_node("//div[@id='case-connect-second-connect-3.1.1']//tr[@class='fence']"));

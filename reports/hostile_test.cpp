@@ -44,7 +44,7 @@ record::Run hostile_run() {
     record::Result result;
     result.scenario = evil, result.case_name = evil, result.title = evil, result.tags = {evil}, result.transport = evil, result.reason = evil, result.log = {evil};
     result.verdict = static_cast<record::Verdict>(verdict);
-    for (int kept = 0; kept < 4; ++kept) result.findings.push_back({evil, static_cast<record::Kept>(kept), evil, evil, evil, 0, kept, 3, 4});
+    for (int kept = 0; kept < 5; ++kept) result.findings.push_back({evil, static_cast<record::Kept>(kept), evil, evil, evil, 0, kept, 3, 4});
     result.findings.push_back({"5.0:unknown " + evil, record::Kept::fail, evil, evil, evil, 900, 900, 900, 900});
     for (int outcome = 0; outcome < 3; ++outcome) result.steps.push_back({evil, evil, static_cast<record::Outcome>(outcome), {}, {}});
     for (int what = 0; what < 9; ++what) result.trace.push_back({{}, static_cast<record::What>(what), evil, mqtt::Version::v5_0, what - 1, publish(), evil, what == 3});

@@ -21,7 +21,7 @@ using record::Verdict;
 constexpr std::size_t hex_of_passing = 64, hex_of_others = 512, value_length = 400;
 constexpr int most_with_tables = 200;  // cases; when more went wrong, only packets that broke something get a table of their fields
 
-std::string_view word(Kept kept) { return kept == Kept::pass ? "kept" : kept == Kept::fail ? "broken" : kept == Kept::warning ? "missed" : "not reached"; }
+std::string_view word(Kept kept) { return kept == Kept::pass ? "kept" : kept == Kept::fail ? "broken" : kept == Kept::warning ? "missed" : kept == Kept::recorded ? "recorded" : "not reached"; }
 std::string_view word(Outcome outcome) { return outcome == Outcome::held ? "held" : outcome == Outcome::not_held ? "did not hold" : "not reached"; }
 
 json hex(const Packet& packet, const Moment& moment, std::size_t most) {
@@ -76,8 +76,8 @@ json step(const record::StepNote& of) {
 json finding(const record::Finding& of, const View& view) {
   const auto* statement = view.statement(of.statement);
   return {{"statement", of.statement}, {"word", word(of.verdict)}, {"kind", record::name(of.verdict)}, {"level", statement ? statement->level_text : ""},
-          {"section", statement ? statement->section : ""}, {"summary", statement ? statement->summary : ""}, {"where", of.where},
-          {"expected", of.verdict == Kept::pass ? "" : of.expected}, {"actual", of.verdict == Kept::pass ? "" : of.actual}};
+          {"section", statement ? statement->section : ""}, {"summary", statement ? statement->summary : of.verdict == Kept::recorded ? of.expected : ""}, {"where", of.where},
+          {"expected", of.verdict == Kept::pass || of.verdict == Kept::recorded ? "" : of.expected}, {"actual", of.actual}};
 }
 
 int went_wrong(const Counts& counts) { return counts.fail + counts.error + counts.inconclusive + counts.warned; }
@@ -138,6 +138,17 @@ json reasons(const std::vector<Reason>& all) {
   return out;
 }
 
+json answers(const std::vector<Answered>& all) {
+  json out = json::array();
+  for (const auto& each : all)
+    for (const auto& answer : each.answers) {
+      json cases = json::array();
+      for (const auto* one : answer.cases) cases.push_back({{"anchor", one->anchor}, {"name", one->name}});
+      out.push_back({{"id", each.id}, {"question", each.question}, {"answer", answer.text}, {"cases", cases}});
+    }
+  return out;
+}
+
 // The words of a cell apart, so that each can have a colour of its own.
 json cell(const Counts& of) {
   json words = json::array();
@@ -181,7 +192,7 @@ json page(const View& view) {
           {"total", count(view.cases.size(), "case")}, {"clean", view.broken.empty() && view.errors.empty() && view.inconclusive.empty()}, {"ending", ending(view)},
           {"complaints", view.run.complaints}, {"has_complaints", !view.run.complaints.empty()}, {"facts", facts}, {"tiles", tiles}, {"columns", columns}, {"rows", rows},
           {"sum", row("All", "", view.counts, view.by_version, view)}, {"broken", groups(view.broken)}, {"has_broken", !view.broken.empty()},
-          {"few_tables", went_wrong(view.counts) > most_with_tables}, {"missed", groups(view.missed)}, {"has_missed", !view.missed.empty()}, {"inconclusive", reasons(view.inconclusive)}, {"has_inconclusive", !view.inconclusive.empty()},
+          {"few_tables", went_wrong(view.counts) > most_with_tables}, {"missed", groups(view.missed)}, {"has_missed", !view.missed.empty()}, {"answered_title", answered_title}, {"answers", answers(view.answered)}, {"has_answers", !view.answered.empty()}, {"inconclusive", reasons(view.inconclusive)}, {"has_inconclusive", !view.inconclusive.empty()},
           {"errors", reasons(view.errors)}, {"has_errors", !view.errors.empty()}, {"skipped", reasons(view.skipped)}, {"has_skipped", !view.skipped.empty()}};
 }
 

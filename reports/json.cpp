@@ -39,6 +39,20 @@ ordered_json broken(const std::vector<Broken>& groups) {
   return all;
 }
 
+ordered_json answered(const std::vector<Answered>& all) {
+  ordered_json out = ordered_json::array();
+  for (const auto& each : all) {
+    ordered_json answers = ordered_json::array();
+    for (const auto& answer : each.answers) {
+      ordered_json cases = ordered_json::array();
+      for (const auto* one : answer.cases) cases.push_back(one->name);
+      answers.push_back({{"answer", answer.text}, {"cases", cases}});
+    }
+    out.push_back({{"behaviour", each.id}, {"question", each.question}, {"answers", answers}});
+  }
+  return out;
+}
+
 ordered_json moment(const Moment& of) {
   const auto& event = *of.event;
   ordered_json one{{"at_us", event.at.count()}, {"event", record::name(event.what)}, {"client", event.client}, {"version", mqtt::name(event.version)}, {"step", event.step},
@@ -83,8 +97,8 @@ void write_json(const record::Run& run, std::ostream& out) {
       {"format", "mqttspec-report"}, {"version", 1}, {"tool", header.tool}, {"target", header.target}, {"broker", header.broker}, {"profile", header.profile},
       {"started", header.started}, {"took_ms", static_cast<double>(view.took.count()) / 1000}, {"seed", header.seed}, {"versions", header.versions},
       {"transports", header.transports}, {"complete", ending(view).empty()}, {"ending", ending(view)}, {"complaints", run.complaints}, {"counts", counts(view.counts)},
-      {"must_broken", view.musts_broken}, {"should_missed", view.shoulds_missed}, {"statements_checked", view.statements_checked}, {"themes", themes(view)},
-      {"broken", broken(view.broken)}, {"missed", broken(view.missed)}};
+      {"must_broken", view.musts_broken}, {"should_missed", view.shoulds_missed}, {"softly_missed", view.softly_missed}, {"statements_checked", view.statements_checked}, {"themes", themes(view)},
+      {"broken", broken(view.broken)}, {"missed", broken(view.missed)}, {"recorded", answered(view.answered)}};
   const std::string begin = text(head, 1);
   out << begin.substr(0, begin.rfind('\n')) << ",\n \"cases\": [";
   for (std::size_t i = 0; i < view.cases.size(); ++i) out << (i ? ",\n" : "\n") << text(one_case(view.cases[i]), -1);

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ostream>
 
 #include "reports/packets.h"
@@ -33,6 +34,10 @@ std::string evidence(const View& view, const Case& each) {
   if (!result.reason.empty()) text += result.reason + "\n";
   for (const auto& finding : result.findings) {
     if (finding.verdict == Kept::pass) continue;
+    if (finding.verdict == Kept::recorded) {
+      text += fmt::format("\nrecorded: {} {}\n  {}\n", finding.statement, finding.expected, finding.actual);
+      continue;
+    }
     const Broken broken{finding.statement, view.statement(finding.statement), {}};
     text += fmt::format("\n{} {}\n", finding.verdict == Kept::fail ? "broken:" : finding.verdict == Kept::warning ? "missed:" : "not reached:", title_of(broken));
     if (!summary_of(broken).empty()) text += "  " + summary_of(broken) + "\n";
@@ -85,7 +90,8 @@ void write_case(std::ostream& out, const View& view, const Theme& theme, const C
   out << fmt::format("    <testcase classname=\"mqtt-{}.{}\" name=\"{}\" file=\"{}\"", version, xml(theme.name), xml(name), xml(place.file));
   if (place.line > 0) out << fmt::format(" line=\"{}\"", place.line);
   out << fmt::format(" time=\"{:.6f}\"", seconds(result.took));
-  if (result.verdict == Verdict::pass && !each.warned) {
+  const bool recorded = std::any_of(result.findings.begin(), result.findings.end(), [](const auto& finding) { return finding.verdict == Kept::recorded; });
+  if (result.verdict == Verdict::pass && !each.warned && !recorded) {
     out << "/>\n";
     return;
   }

@@ -90,6 +90,18 @@ void add_groups(Sheet& sheet, std::string_view title, const std::vector<Broken>&
   }
 }
 
+void add_answers(Sheet& sheet, const std::vector<Answered>& all) {
+  if (all.empty()) return;
+  std::string text = fmt::format("## {}\n\n| | Question | Answer | Cases |\n|---|---|---|---|\n", answered_title);
+  for (const auto& each : all)
+    for (const auto& answer : each.answers) {
+      std::string names;
+      for (const auto* one : answer.cases) names += (names.empty() ? "" : ", ") + one->name;
+      text += fmt::format("| {} | {} | {} | {} |\n", md(each.id), md(each.question), md(answer.text), md(names, 300));
+    }
+  sheet.add(text + "\n");
+}
+
 void add_reasons(Sheet& sheet, std::string_view title, const std::vector<Reason>& groups) {
   if (groups.empty()) return;
   sheet.add(fmt::format("## {}\n\n", title));
@@ -115,6 +127,7 @@ void write_markdown(const record::Run& run, std::ostream& out) {
   if (!run.complaints.empty()) sheet.add("\n");
   add_groups(sheet, "Failures", view.broken);
   add_groups(sheet, "Warnings", view.missed);
+  add_answers(sheet, view.answered);
   add_reasons(sheet, "Errors", view.errors);
   add_reasons(sheet, "Inconclusive", view.inconclusive);
   add_reasons(sheet, "Skipped", view.skipped);

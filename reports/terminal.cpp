@@ -102,6 +102,17 @@ void add_reasons(std::string& text, std::string_view word, const std::vector<Rea
   }
 }
 
+void add_answers(std::string& text, const std::vector<Answered>& all) {
+  if (!all.empty()) text += fmt::format("\n{}\n", answered_title);
+  for (const auto& each : all) {
+    text += wrapped(clean(fmt::format("{} {}", each.id, each.question)), width, "  ");
+    for (const auto& answer : each.answers) {
+      const auto more = answer.cases.size() == 1 ? "" : fmt::format(" and {}", count(answer.cases.size() - 1, "further case"));
+      text += wrapped(fmt::format("{}: {}{}", shortened(clean(answer.text), 600), one_line(answer.cases.front()->name), more), width, "      ");
+    }
+  }
+}
+
 }  // namespace
 
 std::string summary(const record::Run& run) {
@@ -113,6 +124,7 @@ std::string summary(const record::Run& run) {
   add_table(text, view);
   add_broken(text, "FAIL", view.broken);
   add_broken(text, "WARNING", view.missed);
+  add_answers(text, view.answered);
   if (!view.errors.empty() || !view.inconclusive.empty() || !view.skipped.empty()) text += "\n";
   add_reasons(text, "ERROR", view.errors, 10);
   add_reasons(text, "INCONCLUSIVE", view.inconclusive, 10);

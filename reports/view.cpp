@@ -52,6 +52,16 @@ void add_reason(std::vector<Reason>& groups, const std::string& text, const Case
   found->cases.push_back(&at);
 }
 
+void add_answer(std::vector<Answered>& all, const record::Finding& finding, const Case& at) {
+  auto found = std::find_if(all.begin(), all.end(), [&](const Answered& one) { return one.id == finding.statement; });
+  if (found == all.end()) found = all.insert(all.end(), Answered{finding.statement, finding.expected, {}});
+  add_reason(found->answers, finding.actual, at);
+}
+
+void sort(std::vector<Reason>& groups) {
+  std::sort(groups.begin(), groups.end(), [](const Reason& a, const Reason& b) { return std::tuple(b.cases.size(), a.text) < std::tuple(a.cases.size(), b.text); });
+}
+
 int statements_in(const std::vector<Broken>& groups) {
   return static_cast<int>(std::count_if(groups.begin(), groups.end(), [](const Broken& group) { return !group.id.empty(); }));
 }
@@ -102,6 +112,10 @@ View::View(const record::Run& of) : run(of) {
     took = std::max(took, result.started + result.took);
     bool named = false;
     for (const auto& finding : result.findings) {
+      if (finding.verdict == Kept::recorded) {
+        add_answer(answered, finding, each);
+        continue;
+      }
       if (finding.verdict != Kept::inconclusive) decided.insert(finding.statement);
       if (finding.verdict == Kept::fail) named = true, add_hit(broken, *this, finding.statement, {&each, &finding});
       if (finding.verdict == Kept::warning) each.warned = true, add_hit(missed, *this, finding.statement, {&each, &finding});
@@ -114,10 +128,12 @@ View::View(const record::Run& of) : run(of) {
   if (run.footer) took = run.footer->took;
   versions.assign(played.begin(), played.end());
   for (auto* groups : {&broken, &missed}) std::sort(groups->begin(), groups->end(), [](const Broken& a, const Broken& b) { return id_before(a.id, b.id); });
-  for (auto* groups : {&inconclusive, &errors, &skipped})
-    std::sort(groups->begin(), groups->end(), [](const Reason& a, const Reason& b) { return std::tuple(b.cases.size(), a.text) < std::tuple(a.cases.size(), b.text); });
+  for (auto* groups : {&inconclusive, &errors, &skipped}) sort(*groups);
+  std::sort(answered.begin(), answered.end(), [](const Answered& a, const Answered& b) { return id_before(a.id, b.id); });
+  for (auto& each : answered) sort(each.answers);
   musts_broken = statements_in(broken);
-  shoulds_missed = statements_in(missed);
+  softly_missed = static_cast<int>(std::count_if(missed.begin(), missed.end(), [](const Broken& one) { return one.statement && one.statement->level == spec::Level::must; }));
+  shoulds_missed = statements_in(missed) - softly_missed;
   statements_checked = static_cast<int>(decided.size());
 }
 
@@ -127,8 +143,9 @@ const spec::Statement* View::statement(std::string_view id) const {
 }
 
 std::string headline(const View& view) {
-  return fmt::format("{} broken, {} SHOULD missed", count(static_cast<unsigned>(view.musts_broken), "MUST statement"),
-                     number(static_cast<unsigned>(view.shoulds_missed)));
+  const auto soft = view.softly_missed ? fmt::format(", {} missed that are graded softly", number(static_cast<unsigned>(view.softly_missed))) : "";
+  return fmt::format("{} broken, {} SHOULD missed{}", count(static_cast<unsigned>(view.musts_broken), "MUST statement"),
+                     number(static_cast<unsigned>(view.shoulds_missed)), soft);
 }
 
 std::string tally(const Counts& counts) {

@@ -35,6 +35,9 @@ struct Broken {                                      // a statement with the cas
 
 struct Reason { std::string text; std::vector<const Case*> cases; };
 
+// A behaviour that the standards leave open, and what this broker does: each answer with the cases that gave it, most frequent first.
+struct Answered { std::string id, question; std::vector<Reason> answers; };
+
 struct Theme {
   std::string name;
   Counts all;
@@ -54,7 +57,9 @@ struct View {
   std::vector<Theme> themes;
   std::vector<Broken> broken, missed;                // MUST and SHOULD, by id
   std::vector<Reason> inconclusive, errors, skipped; // most frequent first
+  std::vector<Answered> answered;                    // by id
   int musts_broken = 0, shoulds_missed = 0;          // statements
+  int softly_missed = 0;                             // MUST statements whose miss is a warning (spec::Grade)
   int statements_checked = 0;                        // that at least one case decided, one way or the other
   record::Microseconds took{};
 
@@ -64,7 +69,8 @@ private:
   std::map<std::string, const spec::Statement*, std::less<>> catalogue_;
 };
 
-std::string headline(const View& view);              // "3 MUST statements broken, 1 SHOULD missed"
+inline constexpr std::string_view answered_title = "What this broker does where the standards leave it open";
+std::string headline(const View& view);              // "3 MUST statements broken, 1 SHOULD missed"; ", 2 missed that are graded softly" where there are
 std::string tally(const Counts& counts);             // "12 pass (1 with a warning), 2 fail, 1 skip"; "no case" for none
 std::string broker_name(const record::Header& header);
 std::string ending(const View& view);                // why the run is not whole, or empty

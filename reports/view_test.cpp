@@ -104,5 +104,35 @@ TEST(View, SaysWhyARunIsNotWhole) {
   EXPECT_EQ(ending(View{run}), "");
 }
 
+TEST(View, AMissThatIsGradedSoftlyIsNoShould) {
+  auto run = golden_run();
+  for (auto& statement : run.header.statements)
+    if (statement.id == "3.1:V31-3.8-4") statement.level = spec::Level::must;
+  const View view{run};
+  EXPECT_EQ(view.shoulds_missed, 0);
+  EXPECT_EQ(view.softly_missed, 1);
+  EXPECT_THAT(headline(view), testing::EndsWith("0 SHOULD missed, 1 missed that are graded softly"));
+}
+
+TEST(View, AnswersAreGroupedByBehaviour) {
+  auto run = golden_run();
+  auto answer = [&](std::size_t result, const char* behaviour, const char* text) {
+    run.results[result].findings.push_back({behaviour, record::Kept::recorded, "What?", text, "", -1, -1, 0, 0});
+  };
+  answer(0, "X-05", "refused");
+  answer(1, "X-05", "taken");
+  answer(2, "X-05", "taken");
+  answer(3, "X-04", "nothing");
+  for (auto& result : run.results)
+    std::erase_if(result.findings, [](auto& each) { return each.verdict == record::Kept::recorded && each.expected != "What?"; });
+  const View view{run};
+  ASSERT_EQ(view.answered.size(), 2u);
+  EXPECT_EQ(view.answered[0].id, "X-04");
+  EXPECT_EQ(view.answered[1].question, "What?");
+  ASSERT_EQ(view.answered[1].answers.size(), 2u);
+  EXPECT_EQ(view.answered[1].answers[0].text, "taken") << "the most frequent first";
+  EXPECT_EQ(view.answered[1].answers[0].cases.size(), 2u);
+}
+
 }  // namespace
 }  // namespace reports::view_test

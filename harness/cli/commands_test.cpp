@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "harness/net/child.h"
@@ -168,6 +169,34 @@ TEST_F(Commands, BytesThatCameAStepEarlyBelongToTheStepThatLooksAtTheirPacket) {
     {"publish": "A", "topic": "${T}/a", "qos": 1},
     {"expect": "B", "packet": {"PUBLISH": {"dup": false, "packet_id": {"$min": 1}}}, "checks": ["5.0:MQTT-2.2.1-4", "5.0:MQTT-4.3.2-2"]}]})";
   EXPECT_EQ(mqttspec({"prove", "t/early", "--json"}), 0) << said;
+}
+
+TEST_F(Commands, ProveWantsANameForWhatTheIntactBrokerAnswers) {
+  fs::create_directories(folder / "scenarios" / "t");
+  auto scenario = [&](const std::string& answers) {
+    std::ofstream(folder / "scenarios" / "t" / "open.json") << R"({"title": "x", "versions": ["5.0"], "steps": [{"connect": "A"}, {"send": "A", "packet": "PINGREQ"},
+      {"expect": "A", "records": ["X-23"], "any_of": )" + answers + "}]}";
+  };
+  scenario(R"([{"packet": "PINGRESP", "as": "answers"}, {"closed": true, "as": "closes"}])");
+  EXPECT_EQ(mqttspec({"prove", "t/open"}), 0) << said;
+  scenario(R"([{"closed": true, "as": "closes"}])");
+  EXPECT_EQ(mqttspec({"prove", "t/open"}), 1);
+  EXPECT_THAT(said, HasSubstr("open.json:2:7: X-23: the answer has no name (\"as\"): PINGRESP\n"));
+}
+
+TEST_F(Commands, ListTellsWhichBehavioursAreRecorded) {
+  fs::create_directories(folder / "scenarios" / "t");
+  std::ofstream(folder / "scenarios" / "t" / "open.json")
+      << R"({"title": "x", "versions": ["5.0"], "steps": [{"connect": "A"}, {"expect": "A", "nothing": true, "as": "silent", "records": ["X-23"]}]})";
+  EXPECT_EQ(mqttspec({"list", "--filter", "t/*", "--scenarios", at("scenarios")}), 0);
+  EXPECT_THAT(said, HasSubstr("1 scenarios, 1 cases, 0 statements checked, 1 behaviours recorded\n"));
+  EXPECT_EQ(mqttspec({"list", "--json", "--scenarios", at("scenarios")}), 0);
+  auto listed = nlohmann::json::parse(said);
+  EXPECT_EQ(listed["behaviours"][22], nlohmann::json::parse(R"({"id": "X-23", "question": "What does the broker do with an acknowledgement for an identifier that it does not know?",
+    "versions": ["3.1", "3.1.1", "5.0"], "statements": [], "scenarios": ["t/open"]})"));
+  EXPECT_EQ(listed["scenarios"].back()["records"], nlohmann::json{"X-23"});
+  EXPECT_EQ(mqttspec({"list", "--coverage", "--scenarios", at("scenarios")}), 0);
+  EXPECT_THAT(said, HasSubstr("Behaviours that the standards leave open: 1 of 50 are recorded\n"));
 }
 
 TEST_F(Commands, ASampleNamesEveryCheckThatHasNoRule) {

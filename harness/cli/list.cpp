@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -18,11 +19,11 @@ struct Listed {
   const scenario::Case* first = nullptr;
   std::size_t cases = 0;
   std::vector<std::string> versions;
-  std::set<std::string> checks, needs;
+  std::set<std::string> checks, records, needs;
 };
 
 using Listing = std::map<std::string, Listed>;
-using Covered = std::map<std::string, std::set<std::string>>;  // statement -> scenarios
+using Covered = std::map<std::string, std::set<std::string>>;  // statement or behaviour -> scenarios
 
 Listing listing(const std::vector<const scenario::Case*>& cases) {
   Listing all;
@@ -33,16 +34,25 @@ Listing listing(const std::vector<const scenario::Case*>& cases) {
     auto version = std::string(mqtt::name(one->version));
     if (std::find(listed.versions.begin(), listed.versions.end(), version) == listed.versions.end()) listed.versions.push_back(version);
     listed.needs.insert(one->needs.begin(), one->needs.end());
-    for (auto& step : one->steps) listed.checks.insert(step.checks.begin(), step.checks.end());
+    for (auto& step : one->steps) {
+      listed.checks.insert(step.checks.begin(), step.checks.end());
+      listed.records.insert(step.records.begin(), step.records.end());
+    }
   }
   return all;
 }
 
-Covered covered(const Listing& all) {
-  Covered by_statement;
+Covered covered(const Listing& all, std::set<std::string> Listed::*what) {
+  Covered by_id;
   for (auto& [id, listed] : all)
-    for (auto& check : listed.checks) by_statement[check].insert(id);
-  return by_statement;
+    for (auto& each : listed.*what) by_id[each].insert(id);
+  return by_id;
+}
+
+std::vector<std::string_view> names(const std::vector<mqtt::Version>& versions) {
+  std::vector<std::string_view> all;
+  for (auto version : versions) all.push_back(mqtt::name(version));
+  return all;
 }
 
 const char* name(spec::Observable observable) {
@@ -50,19 +60,23 @@ const char* name(spec::Observable observable) {
 }
 
 void print_json(const Listing& all, const spec::Catalogue& catalogue) {
-  auto out = nlohmann::json{{"scenarios", nlohmann::json::array()}, {"statements", nlohmann::json::array()}};
+  auto out = nlohmann::json{{"scenarios", nlohmann::json::array()}, {"statements", nlohmann::json::array()}, {"behaviours", nlohmann::json::array()}};
   for (auto& [id, listed] : all)
     out["scenarios"].push_back({{"id", id}, {"title", listed.first->title}, {"versions", listed.versions}, {"cases", listed.cases},
-                                {"checks", listed.checks}, {"needs", listed.needs}, {"tags", listed.first->tags}});
-  auto by_statement = covered(all);
+                                {"checks", listed.checks}, {"records", listed.records}, {"needs", listed.needs}, {"tags", listed.first->tags}});
+  auto by_statement = covered(all, &Listed::checks);
   for (auto& statement : catalogue.all())
     out["statements"].push_back({{"id", statement.id}, {"observable", name(statement.observable)}, {"binds", statement.binds},
                                  {"scenarios", by_statement[statement.id]}});
+  auto by_behaviour = covered(all, &Listed::records);
+  for (auto& behaviour : catalogue.behaviours())
+    out["behaviours"].push_back({{"id", behaviour.id}, {"question", behaviour.question}, {"versions", names(behaviour.versions)},
+                                 {"statements", behaviour.statements}, {"scenarios", by_behaviour[behaviour.id]}});
   fmt::print("{}\n", out.dump(2));
 }
 
 void print_coverage(const Listing& all, const spec::Catalogue& catalogue) {
-  auto by_statement = covered(all);
+  auto by_statement = covered(all, &Listed::checks);
   for (auto version : mqtt::all_versions) {
     std::size_t observable = 0, checked = 0;
     std::vector<const spec::Statement*> open;
@@ -75,6 +89,13 @@ void print_coverage(const Listing& all, const spec::Catalogue& catalogue) {
     fmt::print("MQTT {}: {} of {} observable statements are checked\n", mqtt::name(version), checked, observable);
     for (auto* statement : open) fmt::print("  {:<24} {:<8} {}\n", statement->id, statement->section, statement->summary);
   }
+  auto by_behaviour = covered(all, &Listed::records);
+  fmt::print("Behaviours that the standards leave open: {} of {} are recorded\n", by_behaviour.size(), catalogue.behaviours().size());
+  for (auto& behaviour : catalogue.behaviours()) {
+    if (by_behaviour.contains(behaviour.id)) continue;
+    auto judged = std::count_if(behaviour.statements.begin(), behaviour.statements.end(), [&](auto& id) { return by_statement.contains(id); });
+    fmt::print("  {:<24} {:<8} {}\n", behaviour.id, judged > 0 ? "judged" : "", behaviour.question);
+  }
 }
 
 void print_table(const Listing& all) {
@@ -83,7 +104,8 @@ void print_table(const Listing& all) {
     fmt::print("{:<58} {:<14} {:>4}  {}\n", id, fmt::format("{}", fmt::join(listed.versions, " ")), listed.cases, listed.first->title);
     cases += listed.cases;
   }
-  fmt::print("{} scenarios, {} cases, {} statements checked\n", all.size(), cases, covered(all).size());
+  fmt::print("{} scenarios, {} cases, {} statements checked, {} behaviours recorded\n", all.size(), cases, covered(all, &Listed::checks).size(),
+             covered(all, &Listed::records).size());
 }
 
 int list_all(const ListOptions& options) {
@@ -104,8 +126,8 @@ int list_all(const ListOptions& options) {
 std::function<int()> list(CLI::App& app) {
   auto options = std::make_shared<ListOptions>();
   selection_options(app, options->selection);
-  app.add_flag("--json", options->json, "as JSON: scenarios, and statements with the scenarios that check them");
-  app.add_flag("--coverage", options->coverage, "which observable statements no scenario checks");
+  app.add_flag("--json", options->json, "as JSON: scenarios, statements with the scenarios that check them, behaviours with those that record them");
+  app.add_flag("--coverage", options->coverage, "which observable statements no scenario checks, and which behaviours none records");
   return [=] { return list_all(*options); };
 }
 

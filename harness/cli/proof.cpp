@@ -20,12 +20,15 @@ bool broken(const record::Finding& finding) { return finding.verdict == Kept::fa
 // Malformed bytes belong to the step at which they arrived, which may be one before the step that looks at their packet.
 bool same_place(const record::Finding& a, const record::Finding& b) { return a.step == b.step || (a.event >= 0 && a.event == b.event); }
 
+// A warning lets the play go on, so that further checks of the same statement may miss too.
+bool same_warning(const record::Finding& a, const record::Finding& b) { return a.verdict == Kept::warning && a.statement == b.statement; }
+
 // Every broken finding belongs to one step or to one packet, and the statement is among them.
 Attempt judged(const scenario::Case& one, const Check& check, reference::Rule rule, const record::Result& result) {
   Attempt attempt{&one, check, rule, Came::unnoticed, {}, {}};
   auto own = std::find_if(result.findings.begin(), result.findings.end(), [&](auto& each) { return broken(each) && each.statement == check.statement; });
   if (own != result.findings.end()) {
-    auto other = std::find_if(result.findings.begin(), result.findings.end(), [&](auto& each) { return broken(each) && !same_place(each, *own); });
+    auto other = std::find_if(result.findings.begin(), result.findings.end(), [&](auto& each) { return broken(each) && !same_place(each, *own) && !same_warning(each, *own); });
     attempt.came = other == result.findings.end() ? Came::noticed : Came::elsewhere;
     attempt.finding = other == result.findings.end() ? *own : *other;
   } else if (result.verdict != Verdict::pass || std::any_of(result.findings.begin(), result.findings.end(), broken)) {
@@ -39,6 +42,19 @@ std::string told(const Attempt& attempt) {
   auto& finding = attempt.finding;
   auto what = finding ? fmt::format("{}: expected {}; {}", finding->where, finding->expected, finding->actual) : attempt.reason;
   return fmt::format("{}, {} broken: {}", to_string(attempt.check), reference::row(attempt.rule).name, what);
+}
+
+// What the intact broker is to answer: to every behaviour, with an answer that the scenario has a name for. Empty: it does.
+std::string nameless(const scenario::Case& one, const record::Result& result) {
+  for (auto& finding : result.findings) {
+    auto step = finding.step < 0 ? one.steps.size() : std::size_t(finding.step);
+    if (step >= one.steps.size() || one.steps[step].records.empty()) continue;
+    auto& any_of = std::get<scenario::Expect>(one.steps[step].action).any_of;
+    if (finding.verdict == Kept::recorded && std::any_of(any_of.begin(), any_of.end(), [&](auto& each) { return each.as == finding.actual; })) continue;
+    return fmt::format("{}: {}: {}", finding.where, finding.statement,
+                       finding.verdict == Kept::recorded ? fmt::format("the answer has no name (\"as\"): {}", finding.actual) : "there is no answer");
+  }
+  return {};
 }
 
 std::set<std::string> checks_of(const scenario::Case& one) {
@@ -89,6 +105,7 @@ Proof prove(const std::vector<const scenario::Case*>& cases, const spec::Catalog
     ++proof.plays;
     if (intact.verdict != Verdict::pass || std::any_of(intact.findings.begin(), intact.findings.end(), broken))
       proof.failed_intact.push_back(fmt::format("{}: {}: {}", scenario::full_name(*one), record::name(intact.verdict), intact.reason));
+    else if (auto why = nameless(*one, intact); !why.empty()) proof.failed_intact.push_back(fmt::format("{}: {}", scenario::full_name(*one), why));
     for (auto& statement : checks_of(*one)) {
       Check check{one->scenario, statement, one->version};
       proof.checks.insert(check);

@@ -13,6 +13,7 @@ struct Arrival {
   record::What what = record::What::received;
   std::optional<mqtt::Type> type;     // none: an end, or bytes that are no packet
   nlohmann::json packet;              // as mqtt::to_json; null with no type
+  nlohmann::json frame;               // scenario::frame_fields of a packet: its length, header and Remaining Length as they were written
   std::vector<mqtt::Field> fields;
   std::vector<mqtt::Fault> faults;
   bool fence = false;                 // the answer to a PINGREQ of the harness's own

@@ -24,6 +24,12 @@ std::uint8_t level_of(mqtt::View frame) {
   return at < frame.size() ? frame[at] : 0;
 }
 
+nlohmann::json frame_of(mqtt::View frame) {
+  std::size_t size = 1;
+  while (frame[size] >= 128) ++size;
+  return {{"length", frame.size()}, {"header", frame[0]}, {"remaining_length", frame.size() - 1 - size}, {"remaining_length_size", size}};
+}
+
 bool answers(mqtt::Type type) {
   using enum mqtt::Type;
   return type == connack || type == puback || type == pubrec || type == pubcomp || type == suback || type == unsuback || type == pingresp;
@@ -153,6 +159,7 @@ void Connection::received(mqtt::Bytes frame) {
     arrival.type = mqtt::type_of(*decoded.packet);
     arrival.packet = mqtt::to_json(*decoded.packet, speaks);
   }
+  arrival.frame = frame_of(frame);
   arrival.fields = std::move(decoded.fields);
   arrival.faults = std::move(decoded.faults);
   auto event = event_of(record::What::received, std::move(frame), {}, arrival.fence);

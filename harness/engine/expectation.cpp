@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "harness/scenario/keys.h"
+
 namespace engine {
 namespace {
 
@@ -36,7 +38,11 @@ void explain_miss(Judgement& judgement, const Arrival& arrival, const std::vecto
 
 std::optional<scenario::Mismatch> compare(const nlohmann::json& pattern, const Arrival& arrival, scenario::Variables& variables) {
   if (!arrival.type) return scenario::Mismatch{"", "a packet", "bytes that are no packet"};
-  return scenario::mismatch(scenario::substitute(pattern, variables), arrival.packet, variables);
+  auto whole = scenario::substitute(pattern, variables);
+  if (!whole.is_object() || !whole.begin()->contains(scenario::frame_key)) return scenario::mismatch(whole, arrival.packet, variables);
+  auto with_frame = arrival.packet;
+  with_frame.begin().value()[std::string(scenario::frame_key)] = arrival.frame;
+  return scenario::mismatch(whole, with_frame, variables);
 }
 
 bool same_type(const nlohmann::json& pattern, const Arrival& arrival) {
@@ -50,7 +56,7 @@ struct Cursor {
   mqtt::Version version;
   scenario::Variables& variables;
   Judgement judgement;
-  std::vector<const nlohmann::json*> open;   // any_order: patterns not met yet
+  std::vector<std::span<const nlohmann::json>> open;   // any_order: patterns not met yet
 
   // True: the arrival decided.
   bool look(const Arrival& arrival) {
@@ -61,8 +67,11 @@ struct Cursor {
   }
 
   bool end(const Arrival& arrival) {
-    bool may_close = allows(expect, Kind::closed);
+    auto* may_close = alternative_of(expect, Kind::closed);
+    for (auto& each : expect.any_of)
+      if (each.kind == Kind::closed && each.pattern.is_null()) may_close = &each;
     judgement.state = may_close ? State::held : State::not_held;
+    if (!judgement.met) judgement.met = may_close;   // what it said before it closed counts more
     judgement.event = arrival.event;
     judgement.actual = tell(arrival);
     return true;
@@ -76,6 +85,8 @@ struct Cursor {
         if (!miss) {
           judgement.state = State::held;
           judgement.event = arrival.event;
+          judgement.actual = tell(arrival);
+          judgement.met = &alternative;
           return true;
         }
         if (same_type(alternative.pattern, arrival)) misses.push_back(std::move(*miss));
@@ -88,6 +99,7 @@ struct Cursor {
           judgement.state = State::leaving;
           judgement.event = arrival.event;
           judgement.actual = tell(arrival);
+          judgement.met = &alternative;
           return false;
         }
         wrong->pointer = "/" + std::string(mqtt::name(*arrival.type)) + "/reason_code";
@@ -101,14 +113,15 @@ struct Cursor {
   bool one_of_open(const Arrival& arrival) {
     std::vector<scenario::Mismatch> misses;
     for (auto at = open.begin(); at != open.end(); ++at) {
-      auto miss = compare(**at, arrival, variables);
+      auto miss = compare(at->front(), arrival, variables);
       if (!miss) {
-        open.erase(at);
+        *at = at->subspan(1);
+        if (at->empty()) open.erase(at);
         judgement.event = arrival.event;
         if (open.empty()) judgement.state = State::held;
         return open.empty();
       }
-      if (same_type(**at, arrival)) misses.push_back(std::move(*miss));
+      if (same_type(at->front(), arrival)) misses.push_back(std::move(*miss));
     }
     explain_miss(judgement, arrival, misses);
     return true;
@@ -117,15 +130,16 @@ struct Cursor {
 
 }  // namespace
 
-bool allows(const scenario::Expect& expect, Kind kind) {
-  return std::any_of(expect.any_of.begin(), expect.any_of.end(), [&](auto& each) { return each.kind == kind; });
+const scenario::Alternative* alternative_of(const scenario::Expect& expect, Kind kind) {
+  auto found = std::find_if(expect.any_of.begin(), expect.any_of.end(), [&](auto& each) { return each.kind == kind; });
+  return found == expect.any_of.end() ? nullptr : &*found;
 }
 
 Judgement judge(const scenario::Expect& expect, std::span<const Arrival> inbox, std::size_t first, mqtt::Version version,
                 scenario::Variables& variables) {
   auto captured = expect.any_order.empty() ? scenario::Variables{} : variables;  // several patterns: captures count once all of them are met
   Cursor cursor{expect, version, expect.any_order.empty() ? variables : captured, {}, {}};
-  for (auto& pattern : expect.any_order) cursor.open.push_back(&pattern);
+  for (auto& list : expect.any_order) cursor.open.emplace_back(list);
   cursor.judgement.next = first;
   for (auto& arrival : inbox) {
     bool decided = cursor.look(arrival);
@@ -143,6 +157,8 @@ const mqtt::Field* field_at(const std::string& pointer, const std::vector<mqtt::
   if (slash == pointer.npos) return nullptr;
   auto path = pointer.substr(slash + 1);
   std::replace(path.begin(), path.end(), '/', '.');
+  if (path.starts_with("frame.")) path.erase(0, 6);
+  if (path == "remaining_length_size") path = "remaining_length";
   if (path == "qos" || path == "dup" || path == "retain") path = "header";
   if (path == "session_present") path = "acknowledge_flags";
   for (auto& field : fields)

@@ -18,8 +18,10 @@ struct Judgement {
   } state = State::waiting;
   std::string actual;        // for people: what came instead, and where it differs
   int event = -1;            // index into the trace of what decided; -1: nothing did
+  record::Microseconds took{-1};  // where the expectation bounds the time: how long it took; negative: it does not, or nothing came
   std::string pointer;       // the field that differs: "/PUBLISH/qos"
   std::size_t decided_by = 0;  // index into the inbox, where event >= 0
+  const scenario::Alternative* met = nullptr;   // of `any_of`, when it held or is leaving
   std::size_t next = 0;      // the first arrival after what was used up; the end of a connection is never used up
 };
 
@@ -27,7 +29,8 @@ struct Judgement {
 Judgement judge(const scenario::Expect& expect, std::span<const Arrival> inbox, std::size_t first, mqtt::Version version,
                 scenario::Variables& variables);
 
-bool allows(const scenario::Expect& expect, scenario::Alternative::Kind kind);
+// The first alternative of this kind; null: there is none.
+const scenario::Alternative* alternative_of(const scenario::Expect& expect, scenario::Alternative::Kind kind);
 
 // Where in the packet the field of a mismatch stands; none: nowhere in particular.
 const mqtt::Field* field_at(const std::string& pointer, const std::vector<mqtt::Field>& fields);

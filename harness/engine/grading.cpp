@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "harness/engine/expectation.h"
 #include "harness/mqtt/rules.h"
 
 namespace engine {
@@ -29,16 +30,21 @@ Grading::Grading(const scenario::Case& one, const spec::Catalogue& catalogue) : 
   }
 }
 
-bool Grading::must(const std::string& statement) const {
+record::Kept Grading::missed(const std::string& statement) const {
   auto found = catalogue_.find(statement);
-  return !found || found->level == spec::Level::must;
+  if (!found) return Kept::fail;
+  auto expect = std::get_if<scenario::Expect>(&case_.steps[step_].action);
+  bool reaction = expect && alternative_of(*expect, scenario::Alternative::Kind::closed);
+  bool soft = found->grade == spec::Grade::soft || (found->grade == spec::Grade::soft_reaction && reaction);
+  return found->level == spec::Level::must && !soft ? Kept::fail : Kept::warning;
 }
 
 record::Finding Grading::finding(std::size_t step, const std::string& statement, Kept verdict) const {
   record::Finding made;
   made.statement = statement;
   made.verdict = verdict;
-  made.expected = expectation(case_.steps[step].text);
+  auto behaviour = catalogue_.behaviour(statement);
+  made.expected = behaviour ? behaviour->question : expectation(case_.steps[step].text);
   made.where = scenario::to_string(case_.steps[step].place);
   made.step = int(step);
   return made;
@@ -49,44 +55,64 @@ void Grading::begin(std::size_t step, record::Microseconds now) {
   result_.steps[step].at = now;
 }
 
-void Grading::end(bool held, const std::string& actual, int event, const mqtt::Field* field, record::Microseconds now) {
+void Grading::end(const Came& came, record::Microseconds now) {
   auto& note = result_.steps[step_];
   note.took = now - note.at;
-  note.outcome = held ? Outcome::held : Outcome::not_held;
+  note.outcome = came.held ? Outcome::held : Outcome::not_held;
+  if (!case_.steps[step_].records.empty()) return answer(came);
+  if (came.undecided) return undecided(came.actual);
   auto& checks = case_.steps[step_].checks;
   bool broken = false;
   for (auto& statement : checks) {
-    auto one = finding(step_, statement, held ? Kept::pass : must(statement) ? Kept::fail : Kept::warning);
-    if (!held) {
-      one.actual = actual;
-      one.event = event;
-      if (field) {
-        one.offset = field->offset;
-        one.size = field->size;
+    auto one = finding(step_, statement, came.held ? Kept::pass : missed(statement));
+    one.took = came.took;
+    if (came.held && came.took.count() >= 0) one.actual = came.actual;
+    if (!came.held) {
+      auto row = catalogue_.find(statement);
+      bool soft = one.verdict == Kept::warning && row && row->level == spec::Level::must;
+      one.actual = soft ? fmt::format("{}; only a warning: {}", came.actual, row->why_soft) : came.actual;
+      one.event = came.event;
+      if (came.field) {
+        one.offset = came.field->offset;
+        one.size = came.field->size;
       }
     }
     broken |= one.verdict == Kept::fail;
     result_.findings.push_back(std::move(one));
   }
-  if (held) return;
+  if (came.held) return;
   if (broken) {
     result_.verdict = Verdict::fail;
-    result_.reason = fmt::format("expected {}; {}", expectation(note.text), actual);
+    result_.reason = fmt::format("expected {}; {}", expectation(note.text), came.actual);
+    over_ = true;
+  } else if (checks.empty() && recorded_ && !checks_ahead()) {
     over_ = true;
   } else if (checks.empty()) {
     result_.verdict = Verdict::inconclusive;
-    result_.reason = fmt::format("the preparation did not hold: expected {}; {}", expectation(note.text), actual);
+    result_.reason = fmt::format("the preparation did not hold: expected {}; {}", expectation(note.text), came.actual);
     over_ = true;
   }
 }
 
-void Grading::undecided(const std::string& why, record::Microseconds now) {
-  auto& note = result_.steps[step_];
-  note.took = now - note.at;
-  note.outcome = Outcome::not_held;
+void Grading::answer(const Came& came) {
+  recorded_ = true;
+  result_.steps[step_].outcome = Outcome::held;
+  for (auto& behaviour : case_.steps[step_].records) {
+    auto one = finding(step_, behaviour, Kept::recorded);
+    one.actual = came.actual;
+    one.event = came.event;
+    result_.findings.push_back(std::move(one));
+  }
+}
+
+bool Grading::checks_ahead() const {
+  return std::any_of(case_.steps.begin() + std::ptrdiff_t(step_), case_.steps.end(), [](auto& step) { return !step.checks.empty(); });
+}
+
+void Grading::undecided(const std::string& why) {
   for (auto& statement : case_.steps[step_].checks) result_.findings.push_back(finding(step_, statement, Kept::inconclusive));
   result_.verdict = Verdict::inconclusive;
-  result_.reason = fmt::format("expected {}; {}", expectation(note.text), why);
+  result_.reason = fmt::format("expected {}; {}", expectation(result_.steps[step_].text), why);
   over_ = true;
 }
 
@@ -116,7 +142,8 @@ void Grading::packet(const Arrival& arrival, const record::Trace& trace) {
 record::Result Grading::result() {
   for (std::size_t i = 0; i < case_.steps.size(); ++i)
     if (result_.steps[i].outcome == Outcome::not_reached)
-      for (auto& statement : case_.steps[i].checks) result_.findings.push_back(finding(i, statement, Kept::inconclusive));
+      for (auto* asked : {&case_.steps[i].checks, &case_.steps[i].records})
+        for (auto& each : *asked) result_.findings.push_back(finding(i, each, Kept::inconclusive));
   return std::move(result_);
 }
 

@@ -10,14 +10,23 @@ namespace engine {
 // The text of a step as an expectation: "expect A: closed" is told as "A: closed".
 std::string expectation(const std::string& step);
 
+// What a step came to. `actual` says what was seen: instead when it did not hold, as an answer where the step has `records`, and how long it
+// took where the step bounds that.
+struct Came {
+  bool held = true;
+  bool undecided = false;             // neither held nor broken: nothing can be said
+  std::string actual;
+  int event = -1;
+  const mqtt::Field* field = nullptr; // that differs; null: none in particular
+  record::Microseconds took{-1};      // as Judgement::took
+};
+
 class Grading {
 public:
   Grading(const scenario::Case& one, const spec::Catalogue& catalogue);
 
   void begin(std::size_t step, record::Microseconds now);
-  // `actual`, `event` and `field` (may be null) say what was seen instead when it did not hold.
-  void end(bool held, const std::string& actual, int event, const mqtt::Field* field, record::Microseconds now);
-  void undecided(const std::string& why, record::Microseconds now);   // neither held nor broken: verdict `inconclusive`
+  void end(const Came& came, record::Microseconds now);
   void trouble(const std::string& what);        // of the harness or the scenario: verdict `error`
   // Bytes of the broker's that no standard allows break their own statement, whatever was expected.
   void packet(const Arrival& arrival, const record::Trace& trace);
@@ -29,8 +38,12 @@ private:
   record::Result result_;
   std::size_t step_ = 0;
   bool over_ = false;
+  bool recorded_ = false;   // a step with `records` was played: what comes behind it may depend on its answer
 
-  bool must(const std::string& statement) const;
+  void answer(const Came& came);
+  void undecided(const std::string& why);
+  bool checks_ahead() const;
+  record::Kept missed(const std::string& statement) const;   // what a miss in this step is: a failure or a warning
   record::Finding finding(std::size_t step, const std::string& statement, record::Kept verdict) const;
 };
 

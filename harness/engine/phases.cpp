@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <map>
 
 #include "harness/engine/player.h"
+#include "harness/engine/waiting.h"
 
 namespace engine {
 namespace {
@@ -46,13 +48,42 @@ int rank(Verdict verdict) {
   }
 }
 
+// "kept (4 of 6 phases); dropped (2 of 6 phases)": what the phases answered to a behaviour, each answer once; one answer of all stands alone.
+std::string answers(const std::vector<record::Result>& all, const record::Finding& asked) {
+  std::map<std::string, int> count;
+  for (auto& each : all)
+    for (auto& finding : each.findings)
+      if (finding.statement == asked.statement && finding.step == asked.step && finding.verdict == Kept::recorded) ++count[finding.actual];
+  if (count.size() == 1) return count.begin()->first;
+  std::string told;
+  for (auto& [answer, times] : count) told += fmt::format("{}{} ({} of {} phases)", told.empty() ? "" : "; ", answer, times, all.size());
+  return told;
+}
+
+// " (3.1 to 7.5 s in 6 phases)": how long the broker took in those phases where it came to that; empty: the step bounds no time.
+std::string spread(const std::vector<record::Result>& all, const record::Finding& timed) {
+  std::vector<record::Microseconds> took;
+  for (auto& each : all)
+    for (auto& finding : each.findings)
+      if (finding.statement == timed.statement && finding.step == timed.step && finding.took.count() >= 0) took.push_back(finding.took);
+  if (took.empty()) return {};
+  auto [least, most] = std::minmax_element(took.begin(), took.end());
+  auto from = seconds(*least), to = seconds(*most);
+  auto unit = [](const std::string& time) { return time.substr(time.rfind(' ')); };
+  auto span = from == to ? to : fmt::format("{} to {}", unit(from) == unit(to) ? from.substr(0, from.rfind(' ')) : from, to);
+  auto phases = took.size() == all.size() ? fmt::format("{}", all.size()) : fmt::format("{} of {}", took.size(), all.size());
+  return fmt::format(" ({} in {} phases)", span, phases);
+}
+
 // The findings and steps of the worst phase, with "in 4 of 6 phases"; the events of all.
 record::Result merge(std::vector<record::Result> all) {
   auto worst = std::max_element(all.begin(), all.end(), [](auto& a, auto& b) { return rank(a.verdict) < rank(b.verdict); });
   auto merged = *worst;
   auto same = std::count_if(all.begin(), all.end(), [&](auto& each) { return each.verdict == merged.verdict; });
   for (auto& finding : merged.findings) {
-    if (finding.verdict == Kept::pass || finding.verdict == Kept::inconclusive) continue;
+    if (finding.verdict == Kept::recorded) finding.actual = answers(all, finding);
+    if (finding.verdict != Kept::inconclusive) finding.actual += spread(all, finding);
+    if (finding.verdict != Kept::fail && finding.verdict != Kept::warning) continue;
     auto broken = std::count_if(all.begin(), all.end(), [&](auto& each) {
       return std::any_of(each.findings.begin(), each.findings.end(),
                          [&](auto& other) { return other.statement == finding.statement && other.verdict == finding.verdict; });

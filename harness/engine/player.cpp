@@ -18,22 +18,18 @@ namespace {
 using namespace std::chrono_literals;
 using record::What;
 
-// What a step came to. Not held: `actual` says what was seen instead.
-struct Outcome {
-  bool held = true;
-  bool undecided = false;             // nothing can be said
-  std::string actual;
-  int event = -1;
-  const mqtt::Field* field = nullptr;
-};
-
 std::string name_of(scenario::Control::Act act) {
   using enum scenario::Control::Act;
   return act == stop ? "stop" : act == start ? "start" : act == kill ? "kill" : "restart";
 }
 
-Outcome held() { return {}; }
-Outcome not_held(std::string actual) { return {false, false, std::move(actual), -1, nullptr}; }
+Came held() { return {}; }
+Came not_held(std::string actual) {
+  Came came;
+  came.held = false;
+  came.actual = std::move(actual);
+  return came;
+}
 
 struct Trouble : std::runtime_error {  // the scenario asks for what cannot be done
   using std::runtime_error::runtime_error;
@@ -60,9 +56,8 @@ public:
       recorder_->step = int(i);
       grading.begin(i, recorder_->now());
       try {
-        Outcome outcome = co_await std::visit([this](auto& action) { return act(action); }, case_.steps[i].action);
-        if (outcome.undecided) grading.undecided(outcome.actual, recorder_->now());
-        else grading.end(outcome.held, outcome.actual, outcome.event, outcome.field, recorder_->now());
+        Came came = co_await std::visit([this](auto& action) { return act(action); }, case_.steps[i].action);
+        grading.end(came, recorder_->now());
       } catch (const std::exception& trouble) {
         grading.trouble(trouble.what());
       }
@@ -70,7 +65,7 @@ public:
     recorder_->step = -1;
     co_await leave();
     for (auto& [name, connection] : connections_) former_.push_back(connection);
-    for (auto& connection : former_)
+    for (auto& connection : std::set(former_.begin(), former_.end()))   // one may have two names
       for (auto& arrival : connection->inbox) grading.packet(arrival, recorder_->trace);
     auto result = grading.result();
     result.transport = stage_.instance.target.transport;
@@ -89,9 +84,9 @@ private:
   }
   Duration patience() const { return stage_.instance.target.patience; }
 
-  asio::awaitable<Outcome> act(const scenario::Open& open) {
+  asio::awaitable<Came> act(const scenario::Open& open) {
     if (auto old = connections_.find(open.client); old != connections_.end()) {
-      if (!old->second->over()) throw Trouble("the client " + open.client + " is still connected: close it before it opens again");
+      if (!old->second->over() && !open.takes_over) throw Trouble("the client " + open.client + " is still connected: close it before it opens again");
       former_.push_back(old->second);
     }
     net::Opened opened = co_await stage_.instance.open(open.listener);
@@ -100,8 +95,9 @@ private:
       event.what = What::refused;
       event.client = open.client;
       event.text = opened.error.message();
-      int at = recorder_->append(std::move(event));
-      co_return Outcome{false, false, "no connection: " + opened.error.message(), at, nullptr};
+      auto refused = not_held("no connection: " + opened.error.message());
+      refused.event = recorder_->append(std::move(event));
+      co_return refused;
     }
     auto made = std::make_shared<Connection>(open.client, open.version.value_or(case_.version), std::move(opened.stream), recorder_, stage_.pace);
     connections_[open.client] = made;
@@ -128,7 +124,7 @@ private:
     return all;
   }
 
-  asio::awaitable<Outcome> act(const scenario::Send& send) {
+  asio::awaitable<Came> act(const scenario::Send& send) {
     auto to = connection(send.client);
     auto bytes = bytes_of(send, to->version);
     auto rest = mqtt::View(bytes);
@@ -148,7 +144,42 @@ private:
     co_return not_held(fmt::format("the broker did not read what was sent within {}", seconds(patience())));
   }
 
-  asio::awaitable<Outcome> act(const scenario::Expect& expect) {
+  // The first of several clients that gets a packet decides.
+  asio::awaitable<Came> act_among(const scenario::Expect& expect) {
+    auto begin = stage_.clock.now(), deadline = begin + patience();
+    for (;;) {
+      for (auto& client : expect.among) {
+        auto from = connection(client);
+        auto variables = variables_;
+        auto judgement = judge(expect, std::span(from->inbox).subspan(from->next), from->next, from->version, variables);
+        if (judgement.state == Judgement::State::waiting) continue;
+        auto came = came_of(*from, judgement);
+        if (!came.held) came.actual = fmt::format("{}: {}", client, came.actual);
+        from->next = judgement.next;
+        if (came.held) variables_ = std::move(variables);
+        if (came.held) name(expect, client);
+        co_return came;
+      }
+      if (stage_.interrupted || stage_.clock.now() >= deadline) co_return not_held("nothing came to any of them: waited " + seconds(stage_.clock.now() - begin));
+      co_await stage_.clock.wait(recorder_->changed, deadline);
+    }
+  }
+
+  void name(const scenario::Expect& expect, const std::string& winner) {
+    auto call = [&](const std::string& name, const std::string& client) {
+      if (name.empty()) return;
+      connections_[name] = connection(client);
+      variables_[name] = Json(variables_[client]);
+    };
+    call(expect.got, winner);
+    call(expect.other, winner == expect.among[0] ? expect.among[1] : expect.among[0]);
+  }
+
+  asio::awaitable<Came> act(const scenario::Expect& expect) {
+    if (!expect.among.empty()) {
+      Came came = co_await act_among(expect);
+      co_return came;
+    }
     auto from = connection(expect.client);
     Waiting waiting(expect, *from, *recorder_, stage_.clock, stage_.pace, patience());
     Judgement judgement;
@@ -158,37 +189,46 @@ private:
       co_await stage_.clock.wait(recorder_->changed, waiting.next_look());
     }
     from->next = judgement.next;
-    if (judgement.state == Judgement::State::held) co_return held();
-    bool undecided = judgement.state == Judgement::State::undecided;
-    co_return Outcome{false, undecided, judgement.actual, judgement.event, field_of(*from, judgement)};
+    co_return came_of(*from, judgement);
   }
 
-  const mqtt::Field* field_of(const Connection& from, const Judgement& judgement) {
+  static Came came_of(const Connection& from, const Judgement& judgement) {
+    Came came;
+    came.held = judgement.state == Judgement::State::held;
+    came.undecided = judgement.state == Judgement::State::undecided;
+    came.actual = came.held && judgement.met && !judgement.met->as.empty() ? judgement.met->as : judgement.actual;
+    came.event = judgement.event;
+    came.field = field_of(from, judgement);
+    came.took = judgement.took;
+    return came;
+  }
+
+  static const mqtt::Field* field_of(const Connection& from, const Judgement& judgement) {
     for (auto& arrival : from.inbox)
       if (arrival.event == judgement.event) return field_at(judgement.pointer, arrival.fields);
     return nullptr;
   }
 
-  asio::awaitable<Outcome> act(const scenario::Close& close) {
+  asio::awaitable<Came> act(const scenario::Close& close) {
     connection(close.client)->finish();
     co_return held();
   }
-  asio::awaitable<Outcome> act(const scenario::Drop& drop) {
+  asio::awaitable<Came> act(const scenario::Drop& drop) {
     connection(drop.client)->drop();
     co_return held();
   }
-  asio::awaitable<Outcome> act(const scenario::End& end) {
+  asio::awaitable<Came> act(const scenario::End& end) {
     auto leaving = connection(end.client);
     leaving->finish();
     co_await ended({leaving}, stage_.clock.now() + patience());
     co_return held();
   }
-  asio::awaitable<Outcome> act(const scenario::Wait& wait) {
+  asio::awaitable<Came> act(const scenario::Wait& wait) {
     auto deadline = stage_.clock.now() + wait.time;
     while (!stage_.interrupted && stage_.clock.now() < deadline) co_await stage_.clock.wait(recorder_->changed, deadline);
     co_return held();
   }
-  asio::awaitable<Outcome> act(const scenario::Control& control) {
+  asio::awaitable<Came> act(const scenario::Control& control) {
     record::Event event;
     event.what = What::control;
     event.text = name_of(control.act);
@@ -205,7 +245,9 @@ private:
   // Leaves in an orderly way (a broker must not suffer from our haste, and no will be published), then lets go of what does not end.
   asio::awaitable<void> leave() {
     std::vector<std::shared_ptr<Connection>> all;
+    std::set<std::shared_ptr<Connection>> once;
     for (auto& [name, connection] : connections_) {
+      if (!once.insert(connection).second) continue;   // it has two names
       if (connection->can_fence()) {
         auto goodbye = mqtt::encode(mqtt::Disconnect{}, connection->version);
         connection->send(std::move(goodbye.bytes));

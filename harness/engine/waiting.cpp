@@ -10,8 +10,8 @@ using State = Judgement::State;
 constexpr int unfenced = 10;  // silence that no PINGREQ can prove is watched this many times longer
 
 Waiting::Waiting(const scenario::Expect& expect, Connection& connection, Recorder& recorder, net::Clock& clock, Pace& pace, Duration patience)
-    : expect_(expect), connection_(connection), recorder_(recorder), clock_(clock), pace_(pace), nothing_(allows(expect, Kind::nothing)),
-      closed_(allows(expect, Kind::closed)), begin_(clock.now()) {
+    : expect_(expect), connection_(connection), recorder_(recorder), clock_(clock), pace_(pace), nothing_(alternative_of(expect, Kind::nothing)),
+      closed_(alternative_of(expect, Kind::closed)), begin_(clock.now()) {
   Duration within = expect.within ? Duration(*expect.within) : patience;
   deadline_ = begin_ + within;
   bool fenced_silence = nothing_ && !expect.quietly && connection.can_fence();
@@ -29,9 +29,12 @@ bool Waiting::by_arrival(Judgement& judgement) {
   auto& last = connection_.inbox[judgement.decided_by];
   auto begun = std::chrono::duration_cast<record::Microseconds>(begin_ - recorder_.begin());
   auto after = std::max(last.at - begun, record::Microseconds(0));
-  if (expect_.not_before && after < *expect_.not_before)
-    return fail(judgement, fmt::format("{} already after {}", tell(last), seconds(after)));
-  if (expect_.within && after > *expect_.within) return fail(judgement, fmt::format("{} only after {}", tell(last), seconds(after)));
+  if (!expect_.within && !expect_.not_before) return true;
+  bool early = expect_.not_before && after < *expect_.not_before, late = expect_.within && after > *expect_.within;
+  auto told = fmt::format("{}{} after {}; {}", tell(last), early ? " already" : late ? " only" : "", seconds(after), bounds(expect_));
+  judgement.took = after;
+  if (early || late) return fail(judgement, told);
+  judgement.actual = told;
   return true;
 }
 
@@ -67,6 +70,8 @@ bool Waiting::by_silence(Judgement& judgement) {
 
 bool Waiting::silent(Judgement& judgement) {
   judgement.state = State::held;
+  judgement.actual = "nothing";
+  judgement.met = alternative_of(expect_, Kind::nothing);
   judgement.next = connection_.inbox.size();  // what was passed over is used up
   return true;
 }
@@ -78,6 +83,13 @@ bool Waiting::fail(Judgement& judgement, std::string actual) {
 }
 
 std::string Waiting::waited() const { return seconds(clock_.now() - begin_); }
+
+std::string bounds(const scenario::Expect& expect) {
+  std::string told;
+  if (expect.not_before) told = "not before " + seconds(*expect.not_before);
+  if (expect.within) told += (told.empty() ? "at most " : ", at most ") + seconds(*expect.within);
+  return told;
+}
 
 std::string seconds(Duration time) {
   auto ms = std::chrono::duration<double, std::milli>(time).count();

@@ -34,5 +34,6 @@ private:
 };
 
 std::string seconds(Duration time);   // "5 s", "34 ms"
+std::string bounds(const scenario::Expect& expect);   // "at most 3 s", "not before 2 s, at most 4 s"
 
 }  // namespace engine

@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::array<std::string_view, 9> whats{"opened", "refused", "sent", "received", "ended", "reset", "finished", "dropped", "control"};
 constexpr std::array<std::string_view, 5> verdicts{"pass", "fail", "inconclusive", "skip", "error"};
-constexpr std::array<std::string_view, 4> kepts{"pass", "fail", "warning", "inconclusive"};
+constexpr std::array<std::string_view, 5> kepts{"pass", "fail", "warning", "inconclusive", "recorded"};
 constexpr std::array<std::string_view, 3> outcomes{"held", "not_held", "not_reached"};
 
 }  // namespace

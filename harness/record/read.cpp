@@ -112,6 +112,9 @@ spec::Statement statement_from(const Members& in) {
   out.observable = observable == "no" ? spec::Observable::no : observable == "partly" ? spec::Observable::partly : spec::Observable::yes;
   out.summary = in.text("summary");
   out.how = in.text("how");
+  const std::string grade = in.text("grade");
+  out.grade = grade == "soft" ? spec::Grade::soft : grade == "soft reaction" ? spec::Grade::soft_reaction : spec::Grade::firm;
+  out.why_soft = in.text("why_soft");
   return out;
 }
 
@@ -123,9 +126,9 @@ Header header_from(const Members& in) {
 }
 
 Finding finding_from(const Members& in) {
-  return {in.text("statement", true), in.named<Kept, 4>("verdict"), in.text("expected"),           in.text("actual"),
+  return {in.text("statement", true), in.named<Kept, 5>("verdict"), in.text("expected"),           in.text("actual"),
           in.text("where"),           in.number<int>("step", -1),   in.number<int>("event", -1), in.number<std::uint32_t>("offset", 0),
-          in.number<std::uint32_t>("size", 0)};
+          in.number<std::uint32_t>("size", 0), Microseconds{in.number<std::int64_t>("took_us", -1)}};
 }
 
 StepNote step_from(const Members& in) {

@@ -31,7 +31,7 @@ Result sample_result() {
   result.reason = "3.1.1:MQTT-3.1.0-2 is broken";
   result.started = 1234567us;
   result.took = 35001us;
-  result.findings = {{"3.1.1:MQTT-3.1.0-2", Kept::fail, "closed within 2 s", "PINGRESP", "scenarios/connect/second-connect.json:6:5", 1, 2, 4, 2},
+  result.findings = {{"3.1.1:MQTT-3.1.0-2", Kept::fail, "closed within 2 s", "PINGRESP", "scenarios/connect/second-connect.json:6:5", 1, 2, 4, 2, 1500us},
                      {"3.1.1:MQTT-3.1.0-1", Kept::warning, "", "", "", -1, -1, 0, 0}};
   result.steps = {{"scenarios/connect/second-connect.json:4:5", "connect A", Outcome::held, 5us, 900us}, {"", "expect A", Outcome::not_held, 1000us, 2us}};
   result.trace = {{10us, What::sent, "A", mqtt::Version::v5_0, 0, {0xc0, 0x00}, "", true},
@@ -71,7 +71,7 @@ TEST(Record, EverythingComesBack) {
 TEST(Record, EveryNameComesBack) {
   Result result = sample_result();
   for (int i = 0; i < 9; ++i) result.trace.push_back({Microseconds{i}, static_cast<What>(i), "A", mqtt::Version::v3_1, i, {}, "t", false});
-  for (int i = 0; i < 4; ++i) result.findings.push_back({"s", static_cast<Kept>(i), "e", "a", "w", 0, 0, 0, 0});
+  for (int i = 0; i < 5; ++i) result.findings.push_back({"s", static_cast<Kept>(i), "e", "a", "w", 0, 0, 0, 0});
   for (int i = 0; i < 3; ++i) result.steps.push_back({"w", "t", static_cast<Outcome>(i), 0us, 0us});
   std::vector<Result> all;
   for (int i = 0; i < 5; ++i) all.push_back(result), all.back().verdict = static_cast<Verdict>(i);

@@ -9,17 +9,19 @@ namespace record {
 enum class Verdict : std::uint8_t { pass, fail, inconclusive, skip, error };   // README.md, "Verdicts"
 std::string_view name(Verdict verdict);
 
-enum class Kept : std::uint8_t { pass, fail, warning, inconclusive };           // warning: a SHOULD was missed; inconclusive: not reached
+// warning: a SHOULD was missed; inconclusive: not reached; recorded: no verdict, `actual` is the broker's answer to the question in `expected`
+enum class Kept : std::uint8_t { pass, fail, warning, inconclusive, recorded };
 std::string_view name(Kept kept);
 
 struct Finding {
-  std::string statement;               // "3.1.1:MQTT-3.1.0-2"
+  std::string statement;               // "3.1.1:MQTT-3.1.0-2"; of a step that records: the behaviour, "X-07"
   Kept verdict = Kept::pass;
-  std::string expected, actual;        // for people; actual is empty where it held or was not reached
+  std::string expected, actual;        // for people; actual is empty where it was not reached, and where it held unless time was the point
   std::string where;                   // "scenarios/connect/second-connect.json:6:5"
   int step = -1;                       // index into Result::steps
   int event = -1;                      // index into Result::trace of the packet that broke it; -1: none came
   std::uint32_t offset = 0, size = 0;  // the bytes of that packet that broke it; size 0: all of it, or unknown
+  Microseconds took{-1};               // how long the broker took, where the step bounds that; negative: it does not, or nothing came
   bool operator==(const Finding&) const = default;
 };
 

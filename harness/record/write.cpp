@@ -12,15 +12,18 @@ double milliseconds(Microseconds time) { return static_cast<double>(time.count()
 json to_json(const spec::Statement& statement) {
   constexpr std::string_view levels[]{"must", "should", "may"};
   constexpr std::string_view observables[]{"yes", "partly", "no"};
-  return {{"id", statement.id},
-          {"section", statement.section},
-          {"level", levels[static_cast<std::size_t>(statement.level)]},
-          {"level_text", statement.level_text},
-          {"binds", statement.binds},
-          {"topic", statement.topic},
-          {"observable", observables[static_cast<std::size_t>(statement.observable)]},
-          {"summary", statement.summary},
-          {"how", statement.how}};
+  constexpr std::string_view grades[]{"firm", "soft", "soft reaction"};
+  json value{{"id", statement.id},
+             {"section", statement.section},
+             {"level", levels[static_cast<std::size_t>(statement.level)]},
+             {"level_text", statement.level_text},
+             {"binds", statement.binds},
+             {"topic", statement.topic},
+             {"observable", observables[static_cast<std::size_t>(statement.observable)]},
+             {"summary", statement.summary},
+             {"how", statement.how}};
+  if (statement.grade != spec::Grade::firm) value["grade"] = grades[static_cast<std::size_t>(statement.grade)], value["why_soft"] = statement.why_soft;
+  return value;
 }
 
 json to_json(const Finding& finding) {
@@ -31,6 +34,7 @@ json to_json(const Finding& finding) {
              {"where", finding.where}};
   if (finding.step >= 0) value["step"] = finding.step;
   if (finding.event >= 0) value["event"] = finding.event;
+  if (finding.took.count() >= 0) value["took_us"] = finding.took.count();
   if (finding.offset || finding.size) value["offset"] = finding.offset, value["size"] = finding.size;
   return value;
 }

@@ -65,7 +65,7 @@ Json sample(const std::string& pointer) {
 
 void check_names(Reading& reading, const Json& step) {
   for (auto& name : names_in(step)) {
-    if (is_reserved(name) || reading.client_names.contains(name)) continue;
+    if ((is_reserved(name) && name != counter) || reading.client_names.contains(name)) continue;
     if (reading.saved.contains(name)) {
       reading.used.insert(name);
       continue;
@@ -91,10 +91,8 @@ void check_unused(Reading& reading) {
   reading.origin = nullptr;
   for (auto& [name, pointer] : reading.saved) {
     if (reading.used.contains(name)) continue;
-    auto rest = pointer.substr(7);   // "/steps/" and the step's number
-    auto slash = std::min(rest.find('/'), rest.size());
-    reading.step = std::stoul(rest.substr(0, slash));
-    reading.complain(rest.substr(slash), fmt::format("nobody uses the capture '{}'; write {{\"$any\": true}} for a field that only must be there", name));
+    reading.step.clear();
+    reading.complain(pointer, fmt::format("nobody uses the capture '{}'; write {{\"$any\": true}} for a field that only must be there", name));
   }
 }
 

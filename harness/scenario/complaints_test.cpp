@@ -56,8 +56,8 @@ TEST(Complaints, TheCaretStandsBehindTabsAndWideCharacters) {
 TEST(Complaints, OfSteps) {
   expect_each({
     {R"({@"snd": "A"})", "unknown key 'snd'; did you mean 'send'?"},
-    {R"(@{"zzzzzz": 1})", "this is no step; a step has one of open, send, expect, close, drop, wait, broker, connect, subscribe, unsubscribe, publish, "
-                          "receive, ping or disconnect"},
+    {R"(@{"zzzzzz": 1})", "this is no step; a step has one of open, send, expect, close, drop, wait, broker, repeat, connect, subscribe, unsubscribe, publish, "
+                          "receive, ping, cut or disconnect"},
     {R"({"send": "A", @"close": "A"})", "a step is one thing; 'send' and 'close' are two"},
     {R"({"send": "A", "raw": "c0 00", @"splt": [1]})", "unknown key 'splt' in 'send'; did you mean 'split'?"},
     {R"({"send": "A", "raw": "c0 00", @"checks": ["5.0:MQTT-3.1.0-2"]})",
@@ -191,7 +191,76 @@ TEST(Complaints, OfChecks) {
     {R"({"ping": "A", "checks": @[]})", "'checks' must be a list of statements such as \"3.1.1:MQTT-3.1.0-2\", not []"},
   });
   EXPECT_THAT(said(R"({"title": "t", "versions": @["3.1.1", "5.0"], "steps": [{"connect": "A", "checks": ["3.1.1:MQTT-3.1.0-2"]}]})"),
-              ElementsAre("here: no step checks a statement of 5.0; add one to 'checks', or leave 5.0 out of 'versions'"));
+              ElementsAre("here: no step checks a statement of 5.0 or records a behaviour; add one to 'checks' or 'records', or leave 5.0 out of 'versions'"));
+}
+
+TEST(Complaints, OfCuts) {
+  expect_each({
+    {R"({"cut": "A", "by": @"rst"})", "'by' must be \"fin\", \"reset\", \"disconnect\", \"keep_alive\" or \"takeover\", not \"rst\""},
+    {R"(@{"cut": "A"})", "'cut' needs the key 'by': how"},
+    {R"({"cut": @"B", "by": "takeover"})", "the client 'B' has no connection yet; open or connect it first"},
+    {R"({"cut": @"B", "by": "reset"})", "the client 'B' has no connection yet; open or connect it first"},
+    {R"({"connect": @"B", "after": "takeover"})", "the client 'B' has no connection yet; open or connect it first"},
+    {R"({"expect": "A", "any_order": @["PUBACK", []]})", "'any_order' must be a list of packets, or of lists of packets that keep their order, not [\"PUBACK\",[]]"},
+    {R"({"expect": "A", "any_order": ["PUBACK", ["PUBACK", @"PUBAK"]]})", "unknown packet 'PUBAK'; did you mean 'PUBACK'?"},
+  });
+}
+
+TEST(Complaints, OfOneOfSeveralClients) {
+  auto with_b = [](const std::string& step) { return R"({"connect": "B"}, {"connect": "C", "mqtt": "3.1.1"}, )" + step; };
+  expect_each({
+    {with_b(R"({"expect": @["A"], "packet": "PUBLISH"})"), "'expect' must be a client's name, or a list of at least two, not [\"A\"]"},
+    {with_b(R"({"expect": @["A", "D"], "packet": "PUBLISH"})"), "the client 'D' has no connection yet; open or connect it first"},
+    {with_b(R"({"expect": @["A", "C"], "packet": "PUBLISH"})"), "the clients of one step speak one version of MQTT"},
+    {with_b(R"({"expect": ["A", "B"], "packet": "PUBLISH", @"within": "1s"})"), "'within' is for one client, not for a list"},
+    {with_b(R"(@{"expect": ["A", "B"], "closed": true})"), "of several clients only a 'packet' can be expected"},
+    {with_b(R"({"expect": "A", "packet": "PUBLISH", @"got": "W"})"), "'got' belongs to a list of clients"},
+    {with_b(R"({"connect": "D"}, {"expect": ["A", "B", "D"], "packet": "PUBLISH", "got": "W", @"other": "L"})"), "'other' is one of two clients, not of more"},
+    {with_b(R"(@{"receive": ["A", "B"], "topic": "${T}", "qos": 1})"), "'receive' of several clients with QoS 1 or 2 needs 'got': who acknowledges"},
+    {with_b(R"({"ping": @"W"})"), "the client 'W' has no connection yet; open or connect it first"},
+  });
+}
+
+TEST(Complaints, OfRepeats) {
+  expect_each({
+    {R"({"repeat": @0, "steps": [{"ping": "A"}]})", "'repeat' must be a whole number from 1 to 1000, not 0"},
+    {R"({"repeat": @1001, "steps": [{"ping": "A"}]})", "'repeat' must be a whole number from 1 to 1000, not 1001"},
+    {R"(@{"repeat": 2})", "'repeat' needs the key 'steps': what is repeated"},
+    {R"({"repeat": 2, @"form": 3, "steps": [{"ping": "A"}]})", "unknown key 'form' in 'repeat'; did you mean 'from'?"},
+    {R"({"repeat": 2, "steps": [{@"repeat": 2, "steps": []}]})", "a 'repeat' holds no other 'repeat'"},
+    {R"({"repeat": 2, "steps": [{@"pin": "A"}]})", "unknown key 'pin'; did you mean 'ping'?"},
+    {R"({"publish": "A", "topic": @"${T}/${i}"})", "unknown variable '${i}'"},
+  });
+}
+
+TEST(Complaints, OfFrames) {
+  expect_each({
+    {R"({"expect": "A", "packet": {"PUBACK": {"frame": @7}}})", "'frame' must be an object of length, header, remaining_length or remaining_length_size, not 7"},
+    {R"({"expect": "A", "packet": {"PUBACK": {"frame": {@"lenght": 7}}}})", "a packet's 'frame' has no 'lenght'; did you mean 'length'?"},
+    {R"({"expect": "A", "packet": {"PUBACK": {@"fram": {}}}})", "PUBACK has no field 'fram'; did you mean 'frame'?"},
+    {R"({"send": "A", "packet": {"PUBACK": {"packet_id": 1, "frame": @{"length": 7}}}})", "PUBACK has no field 'frame'; there is packet_id, reason_code, properties"},
+  });
+}
+
+TEST(Complaints, OfRecords) {
+  expect_each({
+    {R"({"expect": "A", "nothing": true, "records": [@"X-70"]})", "there is no behaviour 'X-70'; did you mean 'X-07'?"},
+    {R"({"expect": "A", "nothing": true, "records": [@"X-50"]})", "'X-50' is no question of 5.0, in which this scenario is played"},
+    {R"({"expect": "A", "nothing": true, "records": @[]})", "'records' must be a list of behaviours such as \"X-07\", not []"},
+    {R"({"expect": "A", "nothing": true, "checks": ["5.0:MQTT-3.1.0-2"], @"records": ["X-07"]})",
+      "'checks' and 'records' exclude each other: what a statement decides is not left open"},
+    {R"({"expect": "A", @"any_order": ["PUBACK"], "records": ["X-07"]})", "an answer to 'records' is one thing: packet, any_of, closed or nothing"},
+    {R"({"expect": "A", "nothing": true, @"as": "silent"})", "'as' names an answer to 'records', which this step has not"},
+    {R"({"expect": "A", "any_of": [{"nothing": true, @"as": "silent"}]})", "'as' names an answer to 'records', which this step has not"},
+    {R"({"ping": "A", @"records": ["X-07"]})", "'records' belongs to 'expect', not to 'ping'"},
+  });
+  auto behind = [](const std::string& steps) {
+    return R"({"title": "t", "versions": ["5.0"], "steps": [{"connect": "A"}, {"expect": "A", "nothing": true, "records": ["X-07"]},)" + steps + "]}";
+  };
+  EXPECT_THAT(said(behind(R"({"ping": "A", @"checks": ["5.0:MQTT-3.12.4-1"]})")),
+              ElementsAre("here: an earlier step left open what becomes of A's connection ('records'); check before it, on another client, or open A again"));
+  EXPECT_THAT(said(behind(R"({"ping": "A"}, {"drop": "A"}, {"connect": "A"}, {"ping": "A", "checks": ["5.0:MQTT-3.12.4-1"]})")), IsEmpty());
+  EXPECT_THAT(said(behind(R"({"connect": "B", "checks": ["5.0:MQTT-3.1.4-5"]})")), IsEmpty());
 }
 
 TEST(Complaints, OfVersions) {

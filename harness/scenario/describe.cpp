@@ -122,9 +122,15 @@ std::string value_words(const std::string& pointer, const Json& pattern) {
   return pattern.dump();
 }
 
-std::string listed(const std::vector<Json>& patterns) {
+std::string listed(const std::vector<Json>& patterns, std::string_view between = "; ") {
   std::string words;
-  for (auto& pattern : patterns) words += (words.empty() ? "" : "; ") + describe(pattern);
+  for (auto& pattern : patterns) words += (words.empty() ? "" : std::string(between)) + describe(pattern);
+  return words;
+}
+
+std::string listed(const std::vector<std::vector<Json>>& lists) {
+  std::string words;
+  for (auto& list : lists) words += (words.empty() ? "" : "; ") + listed(list, ", then ");
   return words;
 }
 
@@ -141,7 +147,7 @@ struct Telling {
   std::string operator()(const Open& open) const {
     auto version = open.version ? fmt::format(" in MQTT {}", mqtt::name(*open.version)) : "";
     auto listener = open.listener.empty() ? "" : fmt::format(" at the listener '{}'", open.listener);
-    return "open " + open.client + version + listener;
+    return "open " + open.client + (open.takes_over ? " again" : "") + version + listener;
   }
   std::string operator()(const Send& send) const {
     auto words = fmt::format("send {}: {}", send.client, send.packets.empty() ? "bytes " + send.raw : listed(send.packets));
@@ -156,7 +162,7 @@ struct Telling {
     if (!expect.any_order.empty()) words = "in any order: " + listed(expect.any_order);
     if (expect.within) words += ", within " + to_words(*expect.within);
     if (expect.not_before) words += ", not before " + to_words(*expect.not_before);
-    return fmt::format("expect {}: {}", expect.client, words);
+    return fmt::format("expect {}: {}", expect.among.empty() ? expect.client : fmt::format("{}", fmt::join(expect.among, " or ")), words);
   }
   std::string operator()(const Close& close) const { return "close " + close.client; }
   std::string operator()(const Drop& drop) const { return "drop " + drop.client; }

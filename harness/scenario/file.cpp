@@ -122,15 +122,19 @@ struct Reader {
     return {said["times"].get<int>(), *duration_of(said["over"].get_ref<const std::string&>())};
   }
 
-  void note_clients(Reading& reading, const Json& steps) {
-    for (std::size_t i = 0; i < steps.size(); ++i) {
-      for (auto& word : words()) {
-        auto subject = word.shape == Shape::client ? steps[i].find(word.name) : steps[i].end();
-        if (subject == steps[i].end() || !has_shape(*subject, Shape::client)) continue;
+  void note_clients(Reading& reading, const std::vector<Written>& steps) {
+    for (auto& [pointer, step] : steps) {
+      std::vector<std::string> keys{"got", "other"};
+      for (auto& word : words())
+        if (word.shape == Shape::client || word.shape == Shape::clients) keys.emplace_back(word.name);
+      for (auto& key : keys) {
+        auto subject = step.find(key);
+        if (subject == step.end() || !has_shape(*subject, Shape::client)) continue;
         auto client = subject->get<std::string>();
-        reading.step = i;
+        reading.step = pointer;
+        if (step.value("by", Json()) == "keep_alive" || step.value("after", Json()) == "keep_alive") reading.counters.silenced.insert(client);
         if (is_reserved(client) || reading.row_variables.contains(client))
-          reading.complain("/" + std::string(word.name), fmt::format("a client named '{0}' would hide the variable ${{{0}}}; choose another name", client));
+          reading.complain("/" + key, fmt::format("a client named '{0}' would hide the variable ${{{0}}}; choose another name", client));
         if (reading.client_names.insert(client).second) reading.made.clients.push_back(client);
         reading.placeholders[client] = "clientidentifier01";
       }
@@ -138,7 +142,7 @@ struct Reader {
   }
 
   void read_case(const File& file, Case made, const std::vector<Row>& rows) {
-    Reading reading{file, made, rows, {}, {}, {}, {}, {}, {}, {}, 0, 0, nullptr};
+    Reading reading{file, made, rows, {}, {}, {}, {}, {}, {}, {}, {}, 0, nullptr};
     Json steps = value()["steps"];
     for (auto& row : rows) {
       Variables variables;
@@ -149,23 +153,26 @@ struct Reader {
       reading.row_variables.merge(variables);
     }
     reading.placeholders = {{"T", "mqttspec/run/case"}, {"username", "user"}, {"password", "password"}};
-    std::set<std::size_t> wrong;
-    for (reading.step = 0; reading.step < steps.size(); ++reading.step) {
+    auto written = unrolled(reading, steps);
+    std::set<const Written*> wrong;
+    for (auto& one : written) {
       auto said = reading.said;
-      pick_version(reading, steps[reading.step], "");
-      if (reading.said > said) wrong.insert(reading.step);
+      reading.step = one.pointer;
+      pick_version(reading, one.value, "");
+      if (reading.said > said) wrong.insert(&one);
     }
-    note_clients(reading, steps);
-    for (reading.step = 0; reading.step < steps.size(); ++reading.step) {
-      if (!steps[reading.step].is_object()) continue;
-      if (wrong.contains(reading.step)) pass_over_step(reading, steps[reading.step]);
-      else read_step(reading, std::move(steps[reading.step]));
+    note_clients(reading, written);
+    for (auto& one : written) {
+      if (!one.value.is_object()) continue;
+      reading.step = one.pointer;
+      if (wrong.contains(&one)) pass_over_step(reading, one.value);
+      else read_step(reading, std::move(one.value));
     }
     check_unused(reading);
-    bool checked = std::any_of(made.steps.begin(), made.steps.end(), [](auto& step) { return !step.checks.empty(); });
-    if (!checked && complaints.count() == 0)
+    bool asks = std::any_of(made.steps.begin(), made.steps.end(), [](auto& step) { return !step.checks.empty() || !step.records.empty(); });
+    if (!asks && complaints.count() == 0)
       complaints.at_value(value().contains("versions") ? "/versions" : "/title",
-        fmt::format("no step checks a statement of {0}; add one to 'checks', or leave {0} out of 'versions'", mqtt::name(made.version)));
+        fmt::format("no step checks a statement of {0} or records a behaviour; add one to 'checks' or 'records', or leave {0} out of 'versions'", mqtt::name(made.version)));
     cases.push_back(std::move(made));
   }
 
@@ -186,11 +193,7 @@ struct Reader {
     base.needs = needs_of(value(), "");
     base.tags = value().value("tags", std::vector<std::string>());
     auto versions = versions_of(value(), "", Versions(mqtt::all_versions.begin(), mqtt::all_versions.end()));
-    File file{id, name, document, catalogue, complaints, versions, {}};
-    for (std::size_t i = 0; i < value()["steps"].size(); ++i) {
-      auto at = document.value_at(fmt::format("/steps/{}", i));
-      file.places.push_back({name, at.line, at.column});
-    }
+    File file{id, name, document, catalogue, complaints, versions};
     if (!value().contains("for")) {
       if (value().contains("by")) complaints.at_key("/by", "'by' is a second table and needs a 'for' beside it");
       return read_versions(file, base, versions, {});

@@ -29,11 +29,13 @@ constexpr Key phases_table[] = {
   {"times", Shape::number, "how often", true},
   {"over", Shape::duration, "the time the starts are spread over", true},
 };
+constexpr Key as{"as", Shape::text, "in a step with records: what this answer is called"};
 constexpr Key alternative_table[] = {
   {"packet", Shape::pattern, "the next packet matches"},
   {"closed", Shape::yes, "the broker ends the connection"},
   {"nothing", Shape::yes, "the broker sends nothing and leaves the connection open"},
   {"reason_code", Shape::codes, "with closed: which code it may give when it gives one"},
+  as,
 };
 
 constexpr Key checks{"checks", Shape::checks, "the statements that are broken when this step does not hold"};
@@ -52,6 +54,8 @@ constexpr Key send_keys[] = {
   {"instead", Shape::instead, "field paths of the packet, and the bytes (raw notation) written in their place"},
   {"split", Shape::split, "sizes of the first writes, or \"bytes\": one byte at a time"},
 };
+constexpr Key got{"got", Shape::client, "of several clients: what the one it came to is called from then on"};
+constexpr Key other{"other", Shape::client, "of two clients: what the other one is called from then on"};
 constexpr Key expect_keys[] = {
   {"packet", Shape::pattern, "the next packet matches"},
   {"any_order", Shape::patterns, "the next packets are these, in any order"},
@@ -59,9 +63,10 @@ constexpr Key expect_keys[] = {
   {"closed", Shape::yes, "the broker ends the connection"},
   {"nothing", Shape::yes, "the broker sends nothing and leaves the connection open"},
   {"reason_code", Shape::codes, "with closed: which code the broker may give when it gives one"},
-  within, not_before, skipping,
+  within, not_before, skipping, got, other,
   {"quietly", Shape::flag, "the harness sends no PINGREQ of its own meanwhile"},
-  checks,
+  as, checks,
+  {"records", Shape::records, "the behaviours that this step asks about; whatever comes is the answer, without a verdict"},
 };
 constexpr Key connect_keys[] = {
   {"clean_start", Shape::any, "Clean Start; Clean Session in 3.1 and 3.1.1"},
@@ -73,8 +78,10 @@ constexpr Key connect_keys[] = {
   properties,
   {"session_present", Shape::any, "demanded of the CONNACK"},
   {"connack", Shape::fields, "more fields demanded of the CONNACK"},
+  {"after", Shape::way, "the client's connection of before ends in this way first"},
   mqtt_key, listener, skipping, within, checks,
 };
+constexpr Key cut_keys[] = {{"by", Shape::way, "how", true}};
 constexpr Key subscribe_keys[] = {
   {"to", Shape::filters, "a filter, or a list of filters as in SUBSCRIBE", true},
   {"qos", Shape::qos, "requested for every filter that does not say its own"},
@@ -102,7 +109,12 @@ constexpr Key receive_keys[] = {
   {"retain", Shape::any, "pattern of the flag"},
   {"dup", Shape::any, "pattern of the flag"},
   {"properties", Shape::fields, "patterns of properties (5.0)"},
-  skipping, within, not_before, checks,
+  {frame_key, Shape::fields, "patterns of the packet as it was written"},
+  got, other, skipping, within, not_before, checks,
+};
+constexpr Key repeat_keys[] = {
+  {"from", Shape::number, "what ${i} begins with; without it 1"},
+  {"steps", Shape::steps, "what is repeated", true},
 };
 constexpr Key ping_keys[] = {skipping, within, checks};
 constexpr Key disconnect_keys[] = {{"reason_code", Shape::any, "without it 0 (5.0)"}, properties};
@@ -110,17 +122,19 @@ constexpr Key disconnect_keys[] = {{"reason_code", Shape::any, "without it 0 (5.
 constexpr Word word_table[] = {
   {"open", Shape::client, false, "open a network connection", open_keys},
   {"send", Shape::client, false, "send bytes", send_keys},
-  {"expect", Shape::client, false, "what the broker does next on this client's connection", expect_keys},
+  {"expect", Shape::clients, false, "what the broker does next on this client's connection", expect_keys},
   {"close", Shape::client, false, "end the connection in an orderly way, without DISCONNECT", {}},
   {"drop", Shape::client, false, "reset the connection", {}},
   {"wait", Shape::duration, false, "let time pass", {}},
   {"broker", Shape::act, false, "stop, start, kill or restart the broker", {}},
+  {"repeat", Shape::times, false, "play some steps so often, ${i} counting", repeat_keys},
   {"connect", Shape::client, true, "open, send CONNECT, expect CONNACK", connect_keys},
   {"subscribe", Shape::client, true, "send SUBSCRIBE, expect SUBACK", subscribe_keys},
   {"unsubscribe", Shape::client, true, "send UNSUBSCRIBE, expect UNSUBACK", unsubscribe_keys},
   {"publish", Shape::client, true, "send PUBLISH, expect its acknowledgements", publish_keys},
-  {"receive", Shape::client, true, "expect PUBLISH, acknowledge it to the end", receive_keys},
+  {"receive", Shape::clients, true, "expect PUBLISH, acknowledge it to the end", receive_keys},
   {"ping", Shape::client, true, "send PINGREQ, expect PINGRESP", ping_keys},
+  {"cut", Shape::client, true, "end the connection in one of several ways", cut_keys},
   {"disconnect", Shape::client, true, "send DISCONNECT, end the connection and read it to its end", disconnect_keys},
 };
 
@@ -162,10 +176,13 @@ std::string_view in_words(Shape shape) {
   switch (shape) {
     case Shape::any: return "anything";
     case Shape::client: return "a client's name: a letter, then up to seven letters or digits";
+    case Shape::clients: return "a client's name, or a list of at least two";
     case Shape::text: return "a text";
+    case Shape::way: return "\"fin\", \"reset\", \"disconnect\", \"keep_alive\" or \"takeover\"";
     case Shape::yes: return "true";
     case Shape::flag: return "true or false";
     case Shape::number: return "a whole number from 1 upwards";
+    case Shape::times: return "a whole number from 1 to 1000";
     case Shape::qos: return "0, 1 or 2";
     case Shape::duration: return "a duration such as \"500ms\", \"2s\" or \"1.5s\"";
     case Shape::version: return "\"3.1\", \"3.1.1\" or \"5.0\"";
@@ -174,10 +191,11 @@ std::string_view in_words(Shape shape) {
     case Shape::texts: return "a list of texts";
     case Shape::abilities: return "a list of abilities";
     case Shape::checks: return "a list of statements such as \"3.1.1:MQTT-3.1.0-2\"";
+    case Shape::records: return "a list of behaviours such as \"X-07\"";
     case Shape::packet:
     case Shape::pattern: return "a packet's name, or an object with that name over its fields";
-    case Shape::packets:
-    case Shape::patterns: return "a list of packets";
+    case Shape::packets: return "a list of packets";
+    case Shape::patterns: return "a list of packets, or of lists of packets that keep their order";
     case Shape::codes: return "a reason code or a matcher";
     case Shape::alternatives: return "a list of {\"packet\": ...}, {\"closed\": true} and {\"nothing\": true}";
     case Shape::fields: return "an object of fields";
@@ -196,10 +214,13 @@ bool has_shape(const Json& value, Shape shape) {
   switch (shape) {
     case Shape::any: return true;
     case Shape::client: return value.is_string() && is_client_name(value.get_ref<const std::string&>());
+    case Shape::clients: return has_shape(value, Shape::client) || (value.size() > 1 && all(value, [](const Json& each) { return has_shape(each, Shape::client); }));
     case Shape::text: return value.is_string();
+    case Shape::way: return value.is_string() && std::find(std::begin(ways), std::end(ways), value.get_ref<const std::string&>()) != std::end(ways);
     case Shape::yes: return value == true;
     case Shape::flag: return value.is_boolean();
     case Shape::number: return is_count(value);
+    case Shape::times: return is_count(value) && value <= most_repeats;
     case Shape::qos: return value.is_number_integer() && value >= 0 && value <= 2;
     case Shape::duration: return value.is_string() && duration_of(value.get_ref<const std::string&>());
     case Shape::version: return value.is_string() && mqtt::version_named(value.get_ref<const std::string&>());
@@ -208,11 +229,12 @@ bool has_shape(const Json& value, Shape shape) {
     case Shape::texts:
     case Shape::abilities:
     case Shape::types: return all(value, is_text);
-    case Shape::checks: return all(value, is_text) && !value.empty();
+    case Shape::checks:
+    case Shape::records: return all(value, is_text) && !value.empty();
     case Shape::packet:
     case Shape::pattern: return is_packet(value);
-    case Shape::packets:
-    case Shape::patterns: return all(value, is_packet) && !value.empty();
+    case Shape::packets: return all(value, is_packet) && !value.empty();
+    case Shape::patterns: return all(value, [](const Json& each) { return is_packet(each) || has_shape(each, Shape::packets); }) && !value.empty();
     case Shape::codes: return value.is_number_integer() || value.is_string() || value.is_object();
     case Shape::alternatives: return all(value, [](const Json& each) { return each.is_object(); }) && !value.empty();
     case Shape::fields: return value.is_object() || value.is_array();
@@ -237,7 +259,7 @@ bool is_variable_name(std::string_view name) {
   return !name.empty() && first(name[0]) && std::all_of(name.begin(), name.end(), [&](char c) { return first(c) || (c >= '0' && c <= '9'); });
 }
 
-bool is_reserved(std::string_view name) { return name == "T" || name == "username" || name == "password"; }
+bool is_reserved(std::string_view name) { return name == "T" || name == counter || name == "username" || name == "password"; }
 
 bool is_one_variable(const Json& value) {
   if (!value.is_string()) return false;

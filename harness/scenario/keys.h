@@ -13,8 +13,8 @@ namespace scenario {
 // What a value looks like.
 enum class Shape : std::uint8_t {
   any,           // looked at where the packet is made
-  client, text, yes, flag, number, qos, duration, version, versions, act, texts, abilities, checks,
-  packet, packets, pattern, patterns, codes, alternatives, fields, instead, split, types, filters, phases, rows, steps };
+  client, clients, text, way, yes, flag, number, times, qos, duration, version, versions, act, texts, abilities, checks,
+  packet, packets, pattern, patterns, codes, alternatives, records, fields, instead, split, types, filters, phases, rows, steps };
 
 struct Key {
   std::string_view name;
@@ -50,10 +50,15 @@ bool has_shape(const Json& value, Shape shape);
 
 bool is_client_name(std::string_view name);    // a letter, then up to seven letters or digits
 bool is_variable_name(std::string_view name);  // a letter or _, then letters, digits and _
-bool is_reserved(std::string_view name);       // T, username, password: variables of the language itself
+bool is_reserved(std::string_view name);       // T, i, username, password: variables of the language itself
 bool is_one_variable(const Json& value);       // a text that is only "${name}"
 
+inline constexpr std::string_view frame_key = "frame";       // in what is expected: the packet as it was written
+inline constexpr std::string_view frame_fields[] = {"length", "header", "remaining_length", "remaining_length_size"};
 inline constexpr std::string_view by_version = "$version";   // {"$version": {"3.1.1": 5, "5.0": 135}}
+inline constexpr std::string_view counter = "i";   // of `repeat`
+inline constexpr int most_repeats = 1000;
+inline constexpr std::string_view ways[] = {"fin", "reset", "disconnect", "keep_alive", "takeover"};   // to end a connection; words.cpp has what each does
 inline constexpr std::string_view acts[] = {"stop", "start", "kill", "restart"};   // in the order of Control::Act
 
 }  // namespace scenario

@@ -22,7 +22,12 @@ struct Place {
 std::string to_string(const Place& place);    // "scenarios/connect/x.json:6:5"
 
 // The actions. Texts and JSON may still hold ${A}, ${T}, ${username}, ${password} and captures; rows, $version and reason code names are resolved.
-struct Open { std::string client; std::optional<mqtt::Version> version; std::string listener; };
+struct Open {
+  std::string client;
+  std::optional<mqtt::Version> version;
+  std::string listener;
+  bool takes_over = false;                    // the client's connection of before may still stand
+};
 struct Send {
   std::string client;
   std::vector<Json> packets;                  // one write; or
@@ -34,11 +39,14 @@ struct Send {
 struct Alternative {
   enum class Kind { packet, closed, nothing } kind = Kind::packet;
   Json pattern;                               // packet: {"PUBLISH": {...}}; closed: pattern of the reason code, or null
+  std::string as = {};                        // the answer that this is to a step with `records`: "one copy per filter"
 };
 struct Expect {
   std::string client;
+  std::vector<std::string> among;             // not empty: one of these clients, `client` is the first of them; then only packets
+  std::string got, other;                     // names that the client it came to, and of two the other one, have from then on
   std::vector<Alternative> any_of;            // one of these; or
-  std::vector<Json> any_order;                // all of these packets
+  std::vector<std::vector<Json>> any_order;   // all of these packets; those of one list in its order
   std::optional<Milliseconds> within, not_before;
   std::vector<mqtt::Type> skipping;
   bool quietly = false;
@@ -56,6 +64,7 @@ struct Step {
   std::string text;                           // the flow word or step in one line for reports: "expect A: closed"
   Action action;
   std::vector<std::string> checks;            // statements of the case's version only: "3.1.1:MQTT-3.1.0-2"
+  std::vector<std::string> records = {};      // behaviours: "X-07"; whatever comes is the answer. Never beside `checks`
 };
 
 struct Phases { int times = 1; Milliseconds over{0}; };

@@ -52,13 +52,23 @@ void check_properties(Reading& reading, const Json& properties, const std::strin
       for (auto& [name, value] : properties[i].items()) check(name, json::pointer_of(json::pointer_of(pointer, i), name));
 }
 
+void check_frame(Reading& reading, const Json& frame, const std::string& pointer) {
+  std::vector<std::string> known(std::begin(frame_fields), std::end(frame_fields));
+  if (!frame.is_object() || frame.empty()) return reading.complain(pointer, fmt::format("'{}' must be an object of {}, not {}", frame_key, one_of(known), quote(frame)));
+  for (auto& [field, value] : frame.items())
+    if (std::find(known.begin(), known.end(), field) == known.end())
+      reading.complain_key(json::pointer_of(pointer, field), fmt::format("a packet's '{}' has no '{}'{}", frame_key, field, did_you_mean(field, known)));
+}
+
 void check_fields(Reading& reading, const std::string& packet, mqtt::Type type, const Json& fields, const std::string& pointer) {
   auto known = mqtt::field_names(type);
+  known.emplace_back(frame_key);
   for (auto& [field, value] : fields.items()) {
     auto here = json::pointer_of(pointer, field);
     if (std::find(known.begin(), known.end(), field) == known.end())
       reading.complain_key(here, fmt::format("{} has no field '{}'{}", packet, field, did_you_mean(field, known)));
     else check_matchers(reading, value, here);
+    if (field == frame_key) check_frame(reading, value, here);
     if (field == "properties") check_properties(reading, value, here);
     if (field == "topic" && type == mqtt::Type::publish && value.is_string()) check_topic(reading, value, here, "topic");
   }

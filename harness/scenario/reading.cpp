@@ -14,11 +14,10 @@ mqtt::Version Reading::version_of(const std::string& client) const {
 }
 
 std::string Reading::absolute(const std::string& pointer) const {
-  auto base = fmt::format("/steps/{}", step);
-  if (!origin) return base + pointer;
+  if (!origin) return step + pointer;
   for (auto& [part, source] : *origin)
-    if (pointer.starts_with(part) && (pointer.size() == part.size() || pointer[part.size()] == '/')) return base + source + pointer.substr(part.size());
-  return base + pointer;
+    if (pointer.starts_with(part) && (pointer.size() == part.size() || pointer[part.size()] == '/')) return step + source + pointer.substr(part.size());
+  return step + pointer;
 }
 
 // A value that stands for another one: {"$version": ...} for its member, "${name}" for the row's value.

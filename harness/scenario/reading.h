@@ -18,12 +18,18 @@ struct File {
   const spec::Catalogue& catalogue;
   Complaints& complaints;
   std::set<mqtt::Version> versions;           // it is played in
-  std::vector<Place> places;                  // of the steps
+};
+
+// A step as it is read: one of the file, or a round of one inside a `repeat`.
+struct Written {
+  std::string pointer;                        // "/steps/3", "/steps/3/steps/0"
+  Json value;
 };
 
 struct ClientState {
   mqtt::Version version;                      // that it speaks
   bool ended = false;                         // dropped or disconnected, by ourselves
+  bool open = false;                          // a step with `records` left open what became of its connection
 };
 
 struct Row {
@@ -42,7 +48,7 @@ struct Reading {
   std::set<std::string> used;                 // captures that something used
   Variables placeholders;                     // a value of the right kind for everything only known while playing
   Counters counters;                          // of the flow words
-  std::size_t step = 0;
+  std::string step = {};                      // pointer of the one being read
   mutable std::size_t said = 0;               // complaints of this case
   const Origin* origin = nullptr;             // of a step that a flow word was spelled out into; null: the author's own
 
@@ -75,6 +81,15 @@ std::optional<Json> read_pattern(Reading& reading, const Json& given, const std:
 void check_matchers(Reading& reading, const Json& pattern, const std::string& pointer);
 // Names of reason codes become numbers, inside matchers too.
 void resolve_codes(Reading& reading, Json& value, const std::string& pointer, mqtt::Version version);
+
+// repeats.cpp: the steps in the order of the play, each `repeat` spelled out; complains about what is wrong with one, and leaves it out.
+std::vector<Written> unrolled(Reading& reading, const Json& steps);
+
+// asked.cpp: what a step asks of the broker: the statements of `checks` that are the version's, the behaviours of `records`.
+std::vector<std::string> read_checks(Reading& reading, const Json& step);
+std::vector<std::string> read_records(Reading& reading, const Json& step);
+// What a step with `records` may not say, and what the steps behind it may not.
+void check_records(Reading& reading, const Json& step, const std::string& client);
 
 // steps.cpp: one step as the author wrote it, rows and $version resolved; appends to reading.made.steps.
 void read_step(Reading& reading, Json step);

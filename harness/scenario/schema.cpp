@@ -21,10 +21,13 @@ Json plain(Shape shape) {
   switch (shape) {
     case Shape::any: return Json::object();
     case Shape::client: return {{"type", "string"}, {"pattern", "^[A-Za-z][A-Za-z0-9]{0,7}$"}};
+    case Shape::clients: return {{"anyOf", {plain(Shape::client), list_of(plain(Shape::client), 2)}}};
     case Shape::text: return text();
+    case Shape::way: return {{"enum", ways}};
     case Shape::yes: return only(true);
     case Shape::flag: return {{"type", "boolean"}};
     case Shape::number: return whole(1);
+    case Shape::times: return {{"type", "integer"}, {"minimum", 1}, {"maximum", most_repeats}};
     case Shape::qos: return {{"enum", {0, 1, 2}}};
     case Shape::duration: return {{"type", "string"}, {"pattern", duration_pattern}};
     case Shape::version: return {{"enum", {"3.1", "3.1.1", "5.0"}}};
@@ -33,10 +36,11 @@ Json plain(Shape shape) {
     case Shape::texts: return list_of(text());
     case Shape::abilities: return list_of(reference("ability"));
     case Shape::checks: return list_of({{"type", "string"}, {"pattern", "^(3\\.1|3\\.1\\.1|5\\.0):|\\$\\{"}}, 1);
+    case Shape::records: return list_of({{"type", "string"}, {"pattern", "^X-[0-9]{2}$|\\$\\{"}}, 1);
     case Shape::packet:
     case Shape::pattern: return reference("packet");
-    case Shape::packets:
-    case Shape::patterns: return list_of(reference("packet"), 1);
+    case Shape::packets: return list_of(reference("packet"), 1);
+    case Shape::patterns: return list_of({{"anyOf", {reference("packet"), list_of(reference("packet"), 1)}}}, 1);
     case Shape::codes: return reference("reason_code");
     case Shape::alternatives: return list_of(reference("alternative"), 1);
     case Shape::fields: return {{"type", {"object", "array"}}};
@@ -97,7 +101,7 @@ Json properties_schema() {
   for (auto& name : matcher_names()) named["properties"][name] = Json::object();
   auto single = object(properties);
   single["maxProperties"] = 1;
-  return anything_or({{"anyOf", {std::move(named), list_of(std::move(single))}}});
+  return anything_or({{"anyOf", {std::move(named), list_of(anything_or(std::move(single)))}}});
 }
 
 Json fields_schema(mqtt::Type type) {
@@ -108,6 +112,9 @@ Json fields_schema(mqtt::Type type) {
     else if (name == "reason_codes") fields[name] = {{"anyOf", {list_of(reference("reason_code")), reference("matcher"), reference("variable")}}};
     else fields[name] = Json::object();
   }
+  Json frame = Json::object();
+  for (auto& name : frame_fields) frame[std::string(name)] = Json::object();
+  fields[std::string(frame_key)] = object(std::move(frame));
   return object(std::move(fields));
 }
 

@@ -36,11 +36,11 @@ bool is_one_thing(Reading& reading, const Json& step, std::initializer_list<cons
 }
 
 Made open(Reading& reading, const Json& step, const std::string& client) {
-  Open open{client, {}, text_of(step, "listener")};
+  Open open{client, {}, text_of(step, "listener"), step.value("takes_over", false)};
   if (step.contains("mqtt")) open.version = mqtt::version_named(step["mqtt"].get_ref<const std::string&>());
   if (open.listener == "anonymous" && std::find(reading.made.needs.begin(), reading.made.needs.end(), "anonymous") == reading.made.needs.end())
     reading.complain("/listener", "not every broker has a listener 'anonymous'; add \"anonymous\" to 'needs'");
-  reading.clients[client] = {open.version.value_or(reading.made.version), false};
+  reading.clients[client] = {open.version.value_or(reading.made.version), false, false};
   return open;
 }
 
@@ -77,13 +77,14 @@ std::optional<Alternative> alternative(Reading& reading, const Json& said, const
     reading.complain_key(pointer + "/reason_code", "'reason_code' belongs to 'closed'; a packet's stands among its fields");
     return {};
   }
-  if (said.contains("nothing")) return Alternative{Alternative::Kind::nothing, {}};
+  auto as = text_of(said, "as");
+  if (said.contains("nothing")) return Alternative{Alternative::Kind::nothing, {}, as};
   if (said.contains("packet")) {
     auto pattern = read_pattern(reading, said["packet"], pointer + "/packet", client);
     if (!pattern) return {};
-    return Alternative{Alternative::Kind::packet, std::move(*pattern)};
+    return Alternative{Alternative::Kind::packet, std::move(*pattern), as};
   }
-  Alternative closed{Alternative::Kind::closed, {}};
+  Alternative closed{Alternative::Kind::closed, {}, as};
   if (!said.contains("reason_code") || reading.version_of(client) != mqtt::Version::v5_0) return closed;   // earlier versions close without a word
   closed.pattern = said["reason_code"];
   resolve_codes(reading, closed.pattern, pointer + "/reason_code", mqtt::Version::v5_0);
@@ -110,17 +111,44 @@ void read_skipping(Reading& reading, const Json& step, Expect& expect) {
     auto name = named_packet(reading, step["skipping"][i], pointer);
     if (!name) continue;
     auto awaited = [&](const Json& pattern) { return pattern.is_object() && pattern.begin().key() == name->begin().key(); };
-    bool both = std::any_of(expect.any_order.begin(), expect.any_order.end(), awaited) ||
+    auto awaited_in = [&](auto& list) { return std::any_of(list.begin(), list.end(), awaited); };
+    bool both = std::any_of(expect.any_order.begin(), expect.any_order.end(), awaited_in) ||
                 std::any_of(expect.any_of.begin(), expect.any_of.end(), [&](auto& each) { return each.kind == Alternative::Kind::packet && awaited(each.pattern); });
     if (both) reading.complain(pointer, fmt::format("{} is passed over and expected in one step", name->begin().key()));
     expect.skipping.push_back(*mqtt::type_named(name->begin().key()));
   }
 }
 
+// One of several clients, and what they are called from then on. The versions of MQTT that they speak must be the same.
+bool read_among(Reading& reading, const Json& step, Expect& expect) {
+  if (!step.contains("among")) {
+    for (auto name : {"got", "other"})
+      if (step.contains(name)) return reading.complain_key(fmt::format("/{}", name), fmt::format("'{}' belongs to a list of clients", name)), false;
+    return true;
+  }
+  expect.among = step["among"].get<std::vector<std::string>>();
+  expect.got = text_of(step, "got");
+  expect.other = text_of(step, "other");
+  for (auto& each : expect.among) {
+    auto known = reading.clients.find(each);
+    if (known == reading.clients.end() || known->second.ended)
+      return reading.complain("/expect", fmt::format("the client '{}' has {}; open or connect it first", each, known == reading.clients.end() ? "no connection yet" : "ended its connection")), false;
+    if (known->second.version != reading.version_of(expect.client)) return reading.complain("/expect", "the clients of one step speak one version of MQTT"), false;
+  }
+  for (auto option : {"not_before", "within", "quietly"})
+    if (step.contains(option)) return reading.complain_key(fmt::format("/{}", option), fmt::format("'{}' is for one client, not for a list", option)), false;
+  if (!step.contains("packet")) return reading.complain("", "of several clients only a 'packet' can be expected"), false;
+  if (!expect.other.empty() && expect.among.size() != 2) return reading.complain_key("/other", "'other' is one of two clients, not of more"), false;
+  for (auto& name : {expect.got, expect.other})
+    if (!name.empty()) reading.clients[name] = reading.clients[expect.client];
+  return true;
+}
+
 Made expect(Reading& reading, const Json& step, const std::string& client) {
   if (!is_one_thing(reading, step, {"packet", "any_order", "any_of", "closed", "nothing"}, "", "expect")) return {};
   Expect expect;
   expect.client = client;
+  if (!read_among(reading, step, expect)) return {};
   if (step.contains("any_of")) {
     for (std::size_t i = 0; i < step["any_of"].size(); ++i) {
       auto pointer = fmt::format("/any_of/{}", i);
@@ -128,8 +156,15 @@ Made expect(Reading& reading, const Json& step, const std::string& client) {
       if (auto one = alternative(reading, step["any_of"][i], pointer, client)) expect.any_of.push_back(std::move(*one));
     }
   } else if (step.contains("any_order")) {
-    for (std::size_t i = 0; i < step["any_order"].size(); ++i)
-      if (auto one = read_pattern(reading, step["any_order"][i], fmt::format("/any_order/{}", i), client)) expect.any_order.push_back(std::move(*one));
+    for (std::size_t i = 0; i < step["any_order"].size(); ++i) {
+      auto& item = step["any_order"][i];
+      expect.any_order.emplace_back();
+      auto add = [&](const Json& given, const std::string& pointer) {
+        if (auto one = read_pattern(reading, given, pointer, client)) expect.any_order.back().push_back(std::move(*one));
+      };
+      for (std::size_t j = 0; item.is_array() && j < item.size(); ++j) add(item[j], fmt::format("/any_order/{}/{}", i, j));
+      if (!item.is_array()) add(item, fmt::format("/any_order/{}", i));
+    }
   } else if (auto one = alternative(reading, step, "", client)) {
     expect.any_of.push_back(std::move(*one));
   }
@@ -182,31 +217,13 @@ std::string told(const Action& action) {
   return describe(Action(shown));
 }
 
-std::vector<std::string> read_checks(Reading& reading, const Json& step) {
-  std::vector<std::string> checks;
-  if (!step.contains("checks")) return checks;
-  std::set<std::string> seen;
-  auto mine = fmt::format("{}:", mqtt::name(reading.made.version));
-  for (std::size_t i = 0; i < step["checks"].size(); ++i) {
-    auto id = step["checks"][i].get<std::string>();
-    auto pointer = fmt::format("/checks/{}", i);
-    auto statement = reading.file.catalogue.find(id);
-    if (!statement) reading.complain(pointer, fmt::format("unknown statement '{}'{}", id, did_you_mean(id, reading.file.catalogue.ids())));
-    else if (!seen.insert(id).second) reading.complain(pointer, fmt::format("the statement '{}' stands twice in this step", id));
-    else if (!reading.file.versions.contains(statement->version))
-      reading.complain(pointer, fmt::format("'{}' is a statement of {}, which is not among the versions of this scenario", id, mqtt::name(statement->version)));
-    else if (id.starts_with(mine)) checks.push_back(id);
-  }
-  return checks;
-}
-
 void read_plain(Reading& reading, const Json& step) {
   for (auto& row : kinds) {
     auto subject = step.find(row.word);
     if (subject == step.end()) continue;
     auto name = subject->get<std::string>();
     bool about_a_client = row.word != "wait" && row.word != "broker";
-    if (about_a_client && row.word != "open") {
+    if (about_a_client && (row.word != "open" || step.contains("takes_over"))) {
       auto client = reading.clients.find(name);
       auto why = client == reading.clients.end() ? "has no connection yet; open or connect it first"
                  : client->second.ended          ? "has ended its connection; open or connect it again first" : "";
@@ -215,9 +232,12 @@ void read_plain(Reading& reading, const Json& step) {
     auto said = reading.said;
     auto action = row.read(reading, step, name);
     auto checks = read_checks(reading, step);
+    auto records = read_records(reading, step);
+    if (about_a_client && reading.said == said) check_records(reading, step, name);
     if (!action || reading.said > said) return;   // what is wrong is not told in words either
     auto text = told(*action);
-    reading.made.steps.push_back({reading.file.places[reading.step], std::move(text), std::move(*action), std::move(checks)});
+    auto at = reading.file.document.value_at(reading.step);
+    reading.made.steps.push_back({{reading.file.name, at.line, at.column}, std::move(text), std::move(*action), std::move(checks), std::move(records)});
   }
 }
 
@@ -258,12 +278,17 @@ bool check_keys(Reading& reading, const Word& word, Json& step) {
     if (name != word.name && !key) {
       bool no_point = name == "checks";
       reading.complain_key(pointer, no_point ? fmt::format("'{}' expects nothing that could fail; 'checks' belongs to a step that expects something", word.name)
+                                    : name == "records" ? fmt::format("'records' belongs to 'expect', not to '{}'", word.name)
                                              : fmt::format("unknown key '{}' in '{}'{}", name, word.name, did_you_mean(name, names_of(word.keys))));
     } else if (!has_shape(value, shape)) {
       reading.complain(pointer, fmt::format("'{}' must be {}, not {}", name, in_words(shape), quote(value)));
     } else {
       continue;
     }
+    good = false;
+  }
+  if (good && word.name == "receive" && step["receive"].is_array() && step.value("qos", 0) > 0 && !step.contains("got")) {
+    reading.complain("", "'receive' of several clients with QoS 1 or 2 needs 'got': who acknowledges");
     good = false;
   }
   if (good && word.name == "publish" && step.value("qos", 0) == 0)
@@ -277,7 +302,7 @@ bool check_keys(Reading& reading, const Word& word, Json& step) {
 
 void assume_opened(Reading& reading, const Json& step) {
   for (auto opening : {"open", "connect"})
-    if (step.contains(opening) && step[opening].is_string()) reading.clients[step[opening].get<std::string>()] = {reading.made.version, false};
+    if (step.contains(opening) && step[opening].is_string()) reading.clients[step[opening].get<std::string>()] = {reading.made.version, false, false};
 }
 
 }  // namespace
@@ -286,6 +311,10 @@ void read_step(Reading& reading, Json step) {
   check_names(reading, step);
   auto word = word_of(reading, step);
   if (word && check_keys(reading, *word, step)) {
+    if (auto& subject = step[std::string(word->name)]; subject.is_array()) {
+      step["among"] = subject;
+      subject = Json(step["among"][0]);
+    }
     if (!word->flow) {
       read_plain(reading, step);
     } else {

@@ -44,11 +44,31 @@ struct Flow {
   }
 };
 
+void say_goodbye(Flow& flow, Json fields) {
+  flow.send("DISCONNECT", std::move(fields));
+  flow.result.push_back({{{"end", flow.client}}, {}});
+}
+
+// Ends the connection in one of `ways` (keys.h). A take-over is the doing of the next CONNECT, so that nothing comes before it.
+void leave(Flow& flow, const std::string& way) {
+  if (way == "fin") flow.result.push_back({{{"close", flow.client}}, {}});
+  if (way == "reset") flow.result.push_back({{{"drop", flow.client}}, {}});
+  if (way == "disconnect") say_goodbye(flow, Json::object());
+  if (way == "keep_alive")
+    flow.result.push_back({{{"expect", flow.client}, {"closed", true}, {"quietly", true}, {"within", "20s"},
+                            {"skipping", {"PUBLISH", "PUBACK", "PUBREC", "PUBREL", "PUBCOMP", "SUBACK", "UNSUBACK", "PINGRESP"}}}, {}});
+}
+
 void connect(Flow& flow) {
+  constexpr int short_keep_alive = 2;
+  auto way = flow.step.value("after", std::string());
+  leave(flow, way);
   Json open = {{"open", flow.client}};
+  if (way == "takeover") open["takes_over"] = true;
   copy(flow.step, open, {"mqtt", "listener"});
   flow.result.push_back({std::move(open), {}});
   Json fields = Json::object();
+  if (flow.counters.silenced.contains(flow.client)) fields["keep_alive"] = short_keep_alive;
   copy(flow.step, fields, {"clean_start", "keep_alive", "client_id", "username", "password", "will", "properties"});
   flow.send("CONNECT", std::move(fields));
   Json connack = {{"reason_code", 0}};
@@ -107,10 +127,12 @@ void publish(Flow& flow) {
 void receive(Flow& flow) {
   int qos = flow.step.value("qos", 0);
   Json fields = {{"qos", qos}};
-  copy(flow.step, fields, {"topic", "payload", "retain", "dup", "properties"});
+  copy(flow.step, fields, {"topic", "payload", "retain", "dup", "properties", "frame"});
   auto kept = fmt::format("receive {}", ++flow.counters.receives);
   if (qos > 0) fields["packet_id"] = {{"$save", kept}};
   flow.expect_point("PUBLISH", std::move(fields));
+  copy(flow.step, flow.result.back().step, {"among", "got", "other"});
+  flow.client = flow.step.value("got", flow.client);
   Json id = {{"packet_id", "${" + kept + "}"}};
   if (qos == 1) flow.send("PUBACK", id);
   if (qos != 2) return;
@@ -127,33 +149,41 @@ void ping(Flow& flow) {
 void disconnect(Flow& flow) {
   Json fields = Json::object();
   copy(flow.step, fields, {"reason_code", "properties"});
-  flow.send("DISCONNECT", std::move(fields));
-  flow.result.push_back({{{"end", flow.client}}, {}});
+  say_goodbye(flow, std::move(fields));
 }
 
-struct Word { std::string_view word; void (*spell)(Flow&); };
-constexpr Word words[] = {
+// A take-over is a connection of the same client, with what `connect` has for defaults.
+void cut(Flow& flow) {
+  auto way = flow.step["by"].get<std::string>();
+  if (way != "takeover") return leave(flow, way);
+  flow.result.push_back({{{"open", flow.client}, {"takes_over", true}}, {}});
+  flow.send("CONNECT", Json::object());
+  flow.expect("CONNACK", {{"reason_code", 0}});
+}
+
+struct Spelling { std::string_view word; void (*spell)(Flow&); };
+constexpr Spelling spellings[] = {
   {"connect", connect}, {"subscribe", subscribe}, {"unsubscribe", unsubscribe}, {"publish", publish},
-  {"receive", receive}, {"ping", ping}, {"disconnect", disconnect},
+  {"receive", receive}, {"ping", ping}, {"cut", cut}, {"disconnect", disconnect},
 };
 
 }  // namespace
 
 std::vector<Spelled> spell_out(const Json& step, mqtt::Version version, Counters& counters) {
-  for (auto& row : words) {
+  for (auto& row : spellings) {
     auto subject = step.find(row.word);
     if (subject == step.end()) continue;
     Flow flow{step, std::string(row.word), subject->get<std::string>(), version, counters};
     row.spell(flow);
     for (auto& spelled : flow.result)
-      for (auto plain : {"/open", "/send", "/expect", "/end"}) spelled.origin.emplace_back(plain, "/" + flow.word);
+      for (auto plain : {"/open", "/send", "/expect", "/close", "/drop", "/end"}) spelled.origin.emplace_back(plain, "/" + flow.word);
     return std::move(flow.result);
   }
   return {};
 }
 
 bool is_flow_word(const std::string& word) {
-  for (auto& row : words)
+  for (auto& row : spellings)
     if (row.word == word) return true;
   return false;
 }

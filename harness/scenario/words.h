@@ -1,6 +1,7 @@
 #pragma once
 // The flow words of scenarios/README.md, spelled out into steps in the wire's own terms.
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,13 +14,14 @@ namespace scenario {
 using Origin = std::vector<std::pair<std::string, std::string>>;
 
 struct Spelled {
-  Json step;       // {"send": "A", "packet": ...}; {"end": "A"} is the one step that authors cannot write
+  Json step;       // {"send": "A", "packet": ...}; {"end": "A"} and "takes_over" are what authors cannot write
   Origin origin;
 };
 
 struct Counters {
   std::map<std::string, int> packet_ids;   // the last one each client took
   int receives = 0;                        // `receive` keeps the packet identifier as ${receive 1}, a name that authors cannot write
+  std::set<std::string> silenced = {};     // clients that some step cuts by Keep Alive: their CONNECT asks for a short one
 };
 
 bool is_flow_word(const std::string& word);

@@ -74,6 +74,27 @@ TEST(Words, PingAndDisconnect) {
   expect_spelled(R"({"disconnect": "A", "reason_code": 4})", v5, R"([{"send": "A", "packet": {"DISCONNECT": {"reason_code": 4}}}, {"end": "A"}])");
 }
 
+TEST(Words, CutInEveryWay) {
+  expect_spelled(R"({"cut": "A", "by": "fin"})", v3, R"([{"close": "A"}])");
+  expect_spelled(R"({"cut": "A", "by": "reset"})", v3, R"([{"drop": "A"}])");
+  expect_spelled(R"({"cut": "A", "by": "disconnect"})", v3, R"([{"send": "A", "packet": {"DISCONNECT": {}}}, {"end": "A"}])");
+  expect_spelled(R"({"cut": "A", "by": "keep_alive"})", v3, R"([{"expect": "A", "closed": true, "quietly": true, "within": "20s",
+    "skipping": ["PUBLISH", "PUBACK", "PUBREC", "PUBREL", "PUBCOMP", "SUBACK", "UNSUBACK", "PINGRESP"]}])");
+  expect_spelled(R"({"cut": "A", "by": "takeover"})", v3,
+    R"([{"open": "A", "takes_over": true}, {"send": "A", "packet": {"CONNECT": {}}}, {"expect": "A", "packet": {"CONNACK": {"reason_code": 0}}}])");
+}
+
+TEST(Words, ConnectAfterACut) {
+  expect_spelled(R"({"connect": "A", "after": "reset"})", v3,
+    R"([{"drop": "A"}, {"open": "A"}, {"send": "A", "packet": {"CONNECT": {}}}, {"expect": "A", "packet": {"CONNACK": {"reason_code": 0}}}])");
+  expect_spelled(R"({"connect": "A", "after": "takeover", "clean_start": false})", v3,
+    R"([{"open": "A", "takes_over": true}, {"send": "A", "packet": {"CONNECT": {"clean_start": false}}}, {"expect": "A", "packet": {"CONNACK": {"reason_code": 0}}}])");
+  expect_spelled(R"({"connect": "A"})", v3,
+    R"([{"open": "A"}, {"send": "A", "packet": {"CONNECT": {"keep_alive": 2}}}, {"expect": "A", "packet": {"CONNACK": {"reason_code": 0}}}])", {{}, 0, {"A"}});
+  expect_spelled(R"({"connect": "A", "keep_alive": 5})", v3,
+    R"([{"open": "A"}, {"send": "A", "packet": {"CONNECT": {"keep_alive": 5}}}, {"expect": "A", "packet": {"CONNACK": {"reason_code": 0}}}])", {{}, 0, {"A"}});
+}
+
 TEST(Words, CountPacketIdentifiersForEachClient) {
   Counters counters;
   for (auto client : {"A", "A", "B"}) spell_out(Json{{"publish", client}, {"topic", "t"}, {"qos", 1}}, v3, counters);

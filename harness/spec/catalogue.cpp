@@ -13,11 +13,11 @@
 namespace spec {
 namespace {
 
-// Reads one statement; says what is wrong by throwing a bare text, to which the caller adds the place.
+// Reads one row of a file.
 struct Reader {
   const std::string& file;
   const json::Document& document;
-  mqtt::Version version;
+  std::string_view what;   // one row is: "statement"
 
   [[noreturn]] void wrong(const std::string& pointer, const std::string& text) const {
     auto at = document.value_at(pointer);
@@ -26,7 +26,7 @@ struct Reader {
 
   std::string text(const nlohmann::json& row, const std::string& pointer, const std::string& key) const {
     auto found = row.find(key);
-    if (found == row.end()) wrong(pointer, fmt::format("a statement without '{}'", key));
+    if (found == row.end()) wrong(pointer, fmt::format("a {} without '{}'", what, key));
     if (!found->is_string() || found->get_ref<const std::string&>().empty()) wrong(pointer + "/" + key, fmt::format("'{}' must be a text that is not empty", key));
     return found->get<std::string>();
   }
@@ -42,7 +42,7 @@ struct Reader {
     wrong(pointer + "/" + key, fmt::format("'{}' is '{}'; it must be one of: {}", key, said, known));
   }
 
-  Statement statement(const nlohmann::json& row, const std::string& pointer) const {
+  Statement statement(mqtt::Version version, const nlohmann::json& row, const std::string& pointer) const {
     static constexpr std::pair<const char*, Level> levels[] = {
       {"MUST", Level::must}, {"MUST NOT", Level::must}, {"SHALL", Level::must}, {"SHALL NOT", Level::must}, {"REQUIRED", Level::must},
       {"SHOULD", Level::should}, {"SHOULD NOT", Level::should}, {"RECOMMENDED", Level::should}, {"MAY", Level::may}, {"OPTIONAL", Level::may}};
@@ -61,14 +61,41 @@ struct Reader {
     one.observable = word(row, pointer, "observable", views);
     one.summary = text(row, pointer, "summary");
     one.how = text(row, pointer, "how");
+    static constexpr std::pair<const char*, Grade> grades[] = {{"soft", Grade::soft}, {"soft reaction", Grade::soft_reaction}};
+    if (row.contains("grade")) one.grade = word(row, pointer, "grade", grades);
+    if (row.contains("grade")) one.why_soft = text(row, pointer, "why_soft");
+    return one;
+  }
+
+  std::vector<std::string> texts(const nlohmann::json& row, const std::string& pointer, const std::string& key) const {
+    auto found = row.find(key);
+    auto is_text = [](auto& each) { return each.is_string(); };
+    if (found == row.end() || !found->is_array() || !std::all_of(found->begin(), found->end(), is_text)) wrong(pointer, fmt::format("a {} needs a list of texts '{}'", what, key));
+    return found->template get<std::vector<std::string>>();
+  }
+
+  Behaviour behaviour(const std::vector<Statement>& all, const nlohmann::json& row, const std::string& pointer) const {
+    if (!row.is_object()) wrong(pointer, "a behaviour must be an object");
+    Behaviour one{text(row, pointer, "id"), {}, text(row, pointer, "question"), texts(row, pointer, "statements")};
+    auto versions = texts(row, pointer, "versions");
+    for (std::size_t i = 0; i < versions.size(); ++i) {
+      auto version = mqtt::version_named(versions[i]);
+      if (!version) wrong(fmt::format("{}/versions/{}", pointer, i), fmt::format("'{}' is no version; there is 3.1, 3.1.1 and 5.0", versions[i]));
+      one.versions.push_back(*version);
+    }
+    for (std::size_t i = 0; i < one.statements.size(); ++i)
+      if (std::none_of(all.begin(), all.end(), [&](auto& statement) { return statement.id == one.statements[i]; }))
+        wrong(fmt::format("{}/statements/{}", pointer, i), fmt::format("there is no statement '{}'", one.statements[i]));
     return one;
   }
 };
 
-void read(const std::filesystem::path& path, mqtt::Version version, std::vector<Statement>& all) {
+// The rows of one file, each made by take(reader, row, pointer); `holds` says what the file is for.
+template <typename Row, typename Take>
+void read(const std::filesystem::path& path, std::string_view what, const std::string& holds, std::vector<Row>& all, const Take& take) {
   auto file = path.string();
   std::ifstream in(path, std::ios::binary);
-  if (!in) throw std::runtime_error(fmt::format("{}: cannot be read; it is the catalogue of the statements of MQTT {}", file, mqtt::name(version)));
+  if (!in) throw std::runtime_error(fmt::format("{}: cannot be read; it is the catalogue of {}", file, holds));
   std::ostringstream text;
   text << in.rdbuf();
   auto document = json::Document::parse(text.str());
@@ -76,13 +103,13 @@ void read(const std::filesystem::path& path, mqtt::Version version, std::vector<
     auto& error = document.errors.front();
     throw std::runtime_error(fmt::format("{}:{}:{}: {}", file, error.at.line, error.at.column, error.text));
   }
-  Reader reader{file, document, version};
-  if (!document.value.is_array()) reader.wrong("", "the catalogue must be a list of statements");
+  Reader reader{file, document, what};
+  if (!document.value.is_array()) reader.wrong("", fmt::format("the catalogue must be a list of {}s", what));
   for (std::size_t i = 0; i < document.value.size(); ++i) {
     auto pointer = "/" + std::to_string(i);
-    auto one = reader.statement(document.value[i], pointer);
+    auto one = take(reader, document.value[i], pointer);
     if (std::any_of(all.begin(), all.end(), [&](auto& other) { return other.id == one.id; }))
-      reader.wrong(pointer + "/id", fmt::format("the statement '{}' stands twice", one.id));
+      reader.wrong(pointer + "/id", fmt::format("the {} '{}' stands twice", what, one.id));
     all.push_back(std::move(one));
   }
 }
@@ -91,12 +118,23 @@ void read(const std::filesystem::path& path, mqtt::Version version, std::vector<
 
 Catalogue Catalogue::load(const std::filesystem::path& folder) {
   std::vector<Statement> all;
-  for (auto version : mqtt::all_versions) read(folder / fmt::format("{}.json", mqtt::name(version)), version, all);
-  return Catalogue(std::move(all));
+  std::vector<Behaviour> behaviours;
+  for (auto version : mqtt::all_versions)
+    read(folder / fmt::format("{}.json", mqtt::name(version)), "statement", fmt::format("the statements of MQTT {}", mqtt::name(version)), all,
+         [&](auto& reader, auto&... row) { return reader.statement(version, row...); });
+  read(folder / "behaviours.json", "behaviour", "the behaviours without a statement", behaviours, [&](auto& reader, auto&... row) { return reader.behaviour(all, row...); });
+  return Catalogue(std::move(all), std::move(behaviours));
 }
 
-Catalogue::Catalogue(std::vector<Statement> all) : all_(std::move(all)) {
-  std::sort(all_.begin(), all_.end(), [](auto& a, auto& b) { return a.id < b.id; });
+Catalogue::Catalogue(std::vector<Statement> all, std::vector<Behaviour> behaviours) : all_(std::move(all)), behaviours_(std::move(behaviours)) {
+  auto by_id = [](auto& a, auto& b) { return a.id < b.id; };
+  std::sort(all_.begin(), all_.end(), by_id);
+  std::sort(behaviours_.begin(), behaviours_.end(), by_id);
+}
+
+const Behaviour* Catalogue::behaviour(std::string_view id) const {
+  auto found = std::find_if(behaviours_.begin(), behaviours_.end(), [&](auto& each) { return each.id == id; });
+  return found == behaviours_.end() ? nullptr : &*found;
 }
 
 const Statement* Catalogue::find(std::string_view id) const {

@@ -1,5 +1,6 @@
 #pragma once
-// The normative statements of the three standards: who is bound, how strongly, and whether a client can see it (scenarios/statements/).
+// The normative statements of the three standards: who is bound, how strongly, and whether a client can see it. Beside them the behaviours that
+// the standards leave open and a report tells without a verdict (scenarios/statements/).
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -11,6 +12,8 @@ namespace spec {
 
 enum class Level { must, should, may };
 enum class Observable { yes, partly, no };
+// A miss of what is graded softly is a warning: of the whole statement, or only where the harness broke it and the broker was to close.
+enum class Grade { firm, soft, soft_reaction };
 
 struct Statement {
   std::string id;          // "3.1.1:MQTT-3.1.0-2"
@@ -23,18 +26,31 @@ struct Statement {
   Observable observable;
   std::string summary;     // in our own words
   std::string how;         // how a black-box client sees it, or why it cannot
+  Grade grade = Grade::firm;
+  std::string why_soft = {};   // in one sentence for reports; empty when firm
+};
+
+// What no statement decides, or only several together.
+struct Behaviour {
+  std::string id;                        // "X-07"
+  std::vector<mqtt::Version> versions;   // in which the question makes sense
+  std::string question;                  // "How many copies does a subscriber with overlapping filters get?"
+  std::vector<std::string> statements;   // that judge it where they can; empty: nothing does
 };
 
 class Catalogue {
 public:
-  // Reads 3.1.json, 3.1.1.json and 5.0.json. Throws std::runtime_error that names the file and what is wrong in it.
+  // Reads 3.1.json, 3.1.1.json, 5.0.json and behaviours.json. Throws std::runtime_error that names the file and what is wrong in it.
   static Catalogue load(const std::filesystem::path& folder);
-  explicit Catalogue(std::vector<Statement> all = {});
+  explicit Catalogue(std::vector<Statement> all = {}, std::vector<Behaviour> behaviours = {});
   const Statement* find(std::string_view id) const;
   const std::vector<Statement>& all() const { return all_; }
   std::vector<std::string> ids() const;
+  const Behaviour* behaviour(std::string_view id) const;
+  const std::vector<Behaviour>& behaviours() const { return behaviours_; }
 private:
-  std::vector<Statement> all_;   // sorted by id
+  std::vector<Statement> all_;          // sorted by id
+  std::vector<Behaviour> behaviours_;   // sorted by id
 };
 
 }  // namespace spec

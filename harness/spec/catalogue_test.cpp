@@ -13,6 +13,7 @@ protected:
   void SetUp() override {
     std::filesystem::create_directories(folder);
     for (auto version : {"3.1", "3.1.1", "5.0"}) write(version, "[]");
+    write("behaviours", "[]");
   }
   void TearDown() override { std::filesystem::remove_all(folder); }
   void write(const std::string& version, const std::string& text) { std::ofstream(folder / (version + ".json")) << text; }
@@ -42,6 +43,25 @@ TEST(Catalogue, HoldsAllStatementsOfTheThreeStandards) {
   EXPECT_FALSE(all.find("5.0:MQTT-9.9.9-9"));
 }
 
+TEST(Catalogue, HoldsTheBehavioursThatNoStatementDecides) {
+  auto all = Catalogue::load(SOURCE_DIR "/scenarios/statements");
+  EXPECT_EQ(all.behaviours().size(), 50u);
+  auto one = all.behaviour("X-07");
+  ASSERT_TRUE(one);
+  EXPECT_EQ(one->question, "How many copies does a subscriber with overlapping or repeated filters get?");
+  EXPECT_THAT(one->statements, testing::ElementsAre("3.1.1:MQTT-3.3.5-1", "5.0:MQTT-3.3.4-2"));
+  EXPECT_THAT(all.behaviour("X-50")->versions, testing::ElementsAre(mqtt::Version::v3_1_1));
+  EXPECT_FALSE(all.behaviour("X-51"));
+}
+
+TEST(Catalogue, SaysWhichStatementsAreGradedSoftly) {
+  auto all = Catalogue::load(SOURCE_DIR "/scenarios/statements");
+  EXPECT_EQ(all.find("3.1.1:MQTT-3.1.0-2")->grade, Grade::firm);
+  EXPECT_EQ(all.find("5.0:MQTT-3.3.1-2")->grade, Grade::soft_reaction);
+  EXPECT_EQ(all.find("3.1.1:MQTT-4.6.0-2")->grade, Grade::soft);
+  for (auto& one : all.all()) EXPECT_EQ(one.grade == Grade::firm, one.why_soft.empty()) << one.id;
+}
+
 TEST_F(Files, OfOneStatement) {
   write("5.0", std::string("[") + good + "]");
   auto all = Catalogue::load(folder);
@@ -67,7 +87,19 @@ TEST_F(Files, ThatAreWrongSayWhere) {
   EXPECT_EQ(with(changed("\"s\"", "\"\"")), "5.0.json:1:120: 'summary' must be a text that is not empty");
   EXPECT_EQ(with(changed("both", "bot")), "5.0.json:1:63: 'binds' is 'bot'; it must be one of: server, client, both");
   EXPECT_EQ(with(changed("partly", "party")), "5.0.json:1:99: 'observable' is 'party'; it must be one of: yes, partly, no");
+  EXPECT_EQ(with(changed("\"how\"", "\"grade\": \"firm\", \"how\"")), "5.0.json:1:134: 'grade' is 'firm'; it must be one of: soft, soft reaction");
+  EXPECT_EQ(with(changed("\"how\"", "\"grade\": \"soft\", \"how\"")), "5.0.json:1:2: a statement without 'why_soft'");
   EXPECT_EQ(with(std::string("[") + good + ",\n" + good + "]"), "5.0.json:2:8: the statement '5.0:MQTT-1' stands twice");
+  write("5.0", "[]");
+  auto behaviour = [&](const std::string& text) {
+    write("behaviours", text);
+    return complaint();
+  };
+  EXPECT_EQ(behaviour(R"([{"id": "X-1", "versions": ["5.0"], "statements": []}])"), "behaviours.json:1:2: a behaviour without 'question'");
+  EXPECT_EQ(behaviour(R"([{"id": "X-1", "versions": "5.0", "question": "q?", "statements": []}])"), "behaviours.json:1:2: a behaviour needs a list of texts 'versions'");
+  EXPECT_EQ(behaviour(R"([{"id": "X-1", "versions": ["5"], "question": "q?", "statements": []}])"), "behaviours.json:1:29: '5' is no version; there is 3.1, 3.1.1 and 5.0");
+  EXPECT_EQ(behaviour(R"([{"id": "X-1", "versions": ["5.0"], "question": "q?", "statements": ["5.0:MQTT-1"]}])"),
+            "behaviours.json:1:70: there is no statement '5.0:MQTT-1'");
   std::filesystem::remove(folder / "5.0.json");
   EXPECT_EQ(complaint(), "5.0.json: cannot be read; it is the catalogue of the statements of MQTT 5.0");
 }
