@@ -62,8 +62,9 @@ void on_pubrec(Core& core, Connection& connection, const mqtt::Pubrec& pubrec) {
     return finish(core, session, *exchange, Rule::refusal_frees_quota, Rule::refused_qos2_not_resent);
   }
   bool stuck = in_use(session) >= connection.receive_maximum && !core.keeps(Rule::pubrel_without_quota);
+  bool repeated = exchange->stage == Outgoing::Stage::released && !core.keeps(Rule::repeated_pubrec_answered);
   exchange->stage = Outgoing::Stage::released;
-  if (core.keeps(Rule::pubrel_sent) && !stuck) send_pubrel(core, connection, pubrec.packet_id, 0);
+  if (core.keeps(Rule::pubrel_sent) && !stuck && !repeated) send_pubrel(core, connection, pubrec.packet_id, 0);
   if (core.keeps(Rule::pubrec_keeps_quota)) return;
   exchange->counted = false;
   pump(core, session);

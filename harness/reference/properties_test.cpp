@@ -200,6 +200,19 @@ TEST(MaximumPacketSize, DropsReasonStringsUnlessThatIsBroken) {
   }
 }
 
+TEST(MaximumPacketSize, LeavesOutAnAnswerThatCannotShrinkUnlessThatIsBroken) {
+  for (bool kept : {true, false}) {
+    Pair pair(kept ? Rules{} : Rules{Rule::large_answer_not_sent}, {{0x27, 20u}});
+    mqtt::Subscribe subscribe{10, {}, std::vector<mqtt::Filter>(15, {"t/b"})};
+    pair.bench.send(pair.s, subscribe);
+    EXPECT_EQ(pair.bench.frames(pair.s).size(), 1u) << "20 bytes";
+    subscribe.filters.push_back({"t/b"});
+    pair.bench.send(pair.s, subscribe);
+    EXPECT_EQ(pair.bench.frames(pair.s).size(), kept ? 0u : 1u) << "21 bytes";
+    EXPECT_TRUE(pair.bench.goes_on(pair.s));
+  }
+}
+
 TEST(MaximumPacketSize, OfTheBrokerIsEnforced) {
   for (bool kept : {true, false}) {
     Options options;

@@ -146,6 +146,18 @@ TEST_P(Publishing, MistakesTheStageOfAnExchangeWhereThatIsBroken) {
   }
 }
 
+TEST_P(Publishing, AnswersARepeatedPubrecUnlessThatIsBroken) {
+  for (bool kept : {true, false}) {
+    Pair pair(GetParam(), kept ? Rules{} : Rules{Rule::repeated_pubrec_answered});
+    pair.bench.publish(pair.p, "t/1", "one", 2);
+    auto id = std::get<mqtt::Publish>(pair.bench.take(pair.s)[0]).packet_id;
+    pair.bench.send(pair.s, mqtt::Pubrec{id, 0, {}});
+    EXPECT_THAT(pair.bench.names(pair.s), ElementsAre("PUBREL"));
+    pair.bench.send(pair.s, mqtt::Pubrec{id, 0, {}});
+    EXPECT_EQ(pair.bench.names(pair.s), kept ? std::vector<std::string>{"PUBREL"} : std::vector<std::string>{});
+  }
+}
+
 TEST_P(Publishing, PassesAQos2MessageOnOnce) {
   for (bool kept : {true, false}) {
     Pair pair(GetParam(), kept ? Rules{} : Rules{Rule::qos2_repeat_not_delivered});

@@ -135,7 +135,8 @@ void send(Core& core, Connection& connection, mqtt::Packet packet) {
     remove(*properties, droppable);
     bytes = encode(core, connection, packet);
   }
-  if (bytes.size() > connection.maximum_packet_size && !too_large_on_purpose(core, type)) return;
+  bool too_large = bytes.size() > connection.maximum_packet_size && !too_large_on_purpose(core, type);
+  if (too_large && core.keeps(Rule::large_answer_not_sent)) return;
   auto connack = std::get_if<mqtt::Connack>(&packet);
   bool says_session = connack && connack->session_present && connection.version == mqtt::Version::v3_1;
   if (says_session && !core.keeps(Rule::connack_length_31)) bytes[2] |= 1;
