@@ -127,14 +127,18 @@ void Grading::packet(const Arrival& arrival, const record::Trace& trace) {
   auto& event = trace[std::size_t(arrival.event)];
   auto step = std::size_t(std::max(0, event.step));
   for (auto& fault : arrival.faults) {
-    auto one = finding(step, std::string(mqtt::statement(fault.rule, event.version)), Kept::fail);
+    std::string statement(mqtt::statement(fault.rule, event.version));
+    auto row = catalogue_.find(statement);
+    auto one = finding(step, statement, row && row->level == spec::Level::should ? Kept::warning : Kept::fail);
     one.expected = "a packet as the standard shapes it";
     one.actual = "the broker sent " + fault.text;
     one.event = arrival.event;
     one.offset = fault.offset;
     one.size = fault.size;
-    if (result_.verdict != Verdict::fail) result_.reason = one.actual;
-    result_.verdict = Verdict::fail;
+    if (one.verdict == Kept::fail) {
+      if (result_.verdict != Verdict::fail) result_.reason = one.actual;
+      result_.verdict = Verdict::fail;
+    }
     result_.findings.push_back(std::move(one));
   }
 }

@@ -18,6 +18,8 @@ namespace {
 using namespace std::chrono_literals;
 using record::What;
 
+constexpr auto between_pieces = 1ms;   // of a packet, so that the broker can read each alone
+
 std::string name_of(scenario::Control::Act act) {
   using enum scenario::Control::Act;
   return act == stop ? "stop" : act == start ? "start" : act == kill ? "kill" : "restart";
@@ -129,10 +131,12 @@ private:
     auto bytes = bytes_of(send, to->version);
     auto rest = mqtt::View(bytes);
     auto sizes = send.byte_by_byte ? std::vector<std::size_t>(bytes.size(), 1) : send.split;
+    net::Signal pause(executor_);
     for (auto size : sizes) {
       auto piece = rest.first(std::min(size, rest.size()));
       if (!piece.empty()) to->send({piece.begin(), piece.end()});
       rest = rest.subspan(piece.size());
+      if (!rest.empty()) co_await stage_.clock.wait(pause, stage_.clock.now() + between_pieces);
     }
     if (!rest.empty()) to->send({rest.begin(), rest.end()});
     auto deadline = stage_.clock.now() + patience();

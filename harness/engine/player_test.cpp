@@ -133,6 +133,16 @@ TEST_F(PlayerTest, AMalformedPacketOfTheBrokersFailsWithItsBytesMarked) {
   EXPECT_EQ(result.trace[std::size_t(finding.event)].bytes, (mqtt::Bytes{0xd1, 0}));
 }
 
+TEST_F(PlayerTest, ReservedBitsThatShouldBeZeroAreAWarning) {
+  auto result = play(R"({"title": "t", "versions": ["3.1"], "steps": [{"connect": "A"}, {"ping": "A", "checks": ["3.1:V31-3.12-1"]}]})",
+                     except(at<mqtt::Connect>(1, [](Peer& peer) { peer.say({0x21, 2, 0, 0}); })));
+  EXPECT_EQ(result.verdict, Verdict::pass);
+  ASSERT_EQ(result.findings.size(), 2u);
+  EXPECT_EQ(result.findings[0].verdict, Kept::pass);
+  EXPECT_EQ(result.findings[1].statement, "3.1:V31-2.5-2");
+  EXPECT_EQ(result.findings[1].verdict, Kept::warning);
+}
+
 TEST_F(PlayerTest, ADisconnectWithAReasonIsPartOfAClose) {
   auto text = R"({"title": "A second CONNECT closes the connection", "versions": ["5.0"],
     "steps": [{"connect": "A"}, {"send": "A", "packet": "CONNECT"},

@@ -97,6 +97,7 @@ void Broker::disconnected(Handle from, Time now, Actions& out) {
   if (!connection) return;
   core.now = now;
   core.out = &out;
+  end_of_bytes(core, *connection);
   end_connection(core, *connection, End::network);
   sweep(core);
   core.out = nullptr;
@@ -109,14 +110,14 @@ void Broker::tick(Time now, Actions& out) {
   for (auto& [handle, connection] : core.connections) tick_connection(core, connection);
   publish_due_wills(core);
   end_due_sessions(core);
-  odd_tick(core);
+  send_due(core);
   sweep(core);
   core.out = nullptr;
 }
 
 std::optional<Time> Broker::next_deadline() const {
   auto& core = *core_;
-  auto first = odd_deadline(core);
+  auto first = next_due(core);
   auto take = [&](std::optional<Time> at) {
     if (at) first = first ? std::min(*first, *at) : *at;
   };

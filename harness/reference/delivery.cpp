@@ -189,8 +189,7 @@ void resume(Core& core, Connection& connection) {
   pump(core, session);
 }
 
-void odd_tick(Core& core) {
-  if (core.rules.broken.none()) return;
+void send_due(Core& core) {
   for (auto& [client_id, session] : core.state.sessions) {
     if (session.odd.held && session.odd.held_until <= core.now) enqueue(core, session, *std::exchange(session.odd.held, std::nullopt));
     auto connection = core.connection_of(session);
@@ -200,9 +199,8 @@ void odd_tick(Core& core) {
   }
 }
 
-std::optional<Time> odd_deadline(const Core& core) {
+std::optional<Time> next_due(const Core& core) {
   std::optional<Time> first;
-  if (core.rules.broken.none()) return first;
   auto take = [&](Time at) { first = first ? std::min(*first, at) : at; };
   for (auto& [client_id, session] : core.state.sessions) {
     if (session.odd.held) take(session.odd.held_until);

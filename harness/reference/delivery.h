@@ -21,8 +21,8 @@ void resume(Core& core, Connection& connection);
 // How many exchanges count against the client's Receive Maximum.
 std::size_t in_use(const Session& session);
 
-// Sends what a broken broker held back or sends again too early; when the next such moment is.
-void odd_tick(Core& core);
-std::optional<Time> odd_deadline(const Core& core);
+// Sends again what 3.1 repeats while the client is connected, and what a broken broker held back; when the next such moment is.
+void send_due(Core& core);
+std::optional<Time> next_due(const Core& core);
 
 }  // namespace reference

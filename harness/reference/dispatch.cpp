@@ -171,7 +171,8 @@ std::size_t announced(mqtt::View held) {
 // Looks no further than the header: what is too large is not waited for.
 bool refused_for_size(Core& core, Connection& connection) {
   bool judged = connection.phase != Phase::closed && connection.phase != Phase::refused;
-  if (!judged || announced(connection.framer.held()) <= core.options.maximum_packet_size) return false;
+  auto most = core.options.maximum_packet_size - std::size_t(!core.keeps(Rule::largest_packet_served));
+  if (!judged || announced(connection.framer.held()) <= most) return false;
   if (!core.keeps(Rule::broker_packet_size_enforced)) return false;
   core.state.stalled = !core.keeps(Rule::announcement_harmless);
   connection.framer = {};
@@ -204,6 +205,18 @@ void take_in(Core& core, Connection& connection, mqtt::View bytes) {
   if (connected && !core.keeps(Rule::packets_in_pieces)) connection.framer = {};
   if (connection.phase == Phase::closed || connection.phase == Phase::refused) return;
   if (connection.framer.lost()) on_lost_frames(core, connection);
+}
+
+void end_of_bytes(Core& core, Connection& connection) {
+  auto held = connection.framer.held();
+  if (held.empty() || core.keeps(Rule::half_packet_ignored)) return;
+  std::size_t at = 1;
+  while (at < held.size() && held[at] & 128) ++at;
+  auto rest = held.subspan(std::min(at + 1, held.size()));
+  if (rest.size() > 127) return;
+  mqtt::Bytes frame{held[0], std::uint8_t(rest.size())};
+  frame.insert(frame.end(), rest.begin(), rest.end());
+  on_frame(core, connection, frame);
 }
 
 void spoil_order(Core& core, Handle to, std::size_t first) {

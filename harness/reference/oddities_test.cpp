@@ -143,6 +143,31 @@ TEST_P(Oddities, UnsubscribeConcernsItsFilterAndItsClient) {
   }
 }
 
+TEST_P(Oddities, APacketThatTheEndCutsOffIsForgotten) {
+  for (bool kept : {true, false}) {
+    Bench bench(GetParam(), kept ? Rules{} : Rules{Rule::half_packet_ignored});
+    auto w = bench.connect("w"), p = bench.connect("p");
+    bench.subscribe(w, "t");
+    bench.raw(p, "30 r100 s't' 00 'x'");
+    bench.cut(p);
+    EXPECT_EQ(bench.messages(w).size(), kept ? 0u : 1u);
+  }
+}
+
+TEST_P(Oddities, WhatIsNotAcknowledgedComesAgainWhileConnectedIn31) {
+  for (bool kept : {true, false}) {
+    Bench bench(GetParam(), kept ? Rules{} : Rules{Rule::repeated_while_connected});
+    auto s = bench.connect("s"), p = bench.connect("p");
+    bench.subscribe(s, "t", 1);
+    bench.publish(p, "t", "x", 1);
+    EXPECT_EQ(bench.messages(s), Names{"1 t x"});
+    bench.wait(std::chrono::milliseconds(19999));
+    EXPECT_EQ(bench.messages(s), Names{});
+    bench.wait(std::chrono::milliseconds(1));
+    EXPECT_EQ(bench.messages(s).size(), kept && GetParam() == Version::v3_1 ? 1u : 0u);
+  }
+}
+
 TEST_P(Oddities, KeepAliveCountsFromTheLastPacket) {
   for (bool kept : {true, false}) {
     Bench bench(GetParam(), kept ? Rules{} : Rules{Rule::keep_alive_from_last_packet});

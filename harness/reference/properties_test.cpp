@@ -177,6 +177,16 @@ TEST(ReceiveMaximum, OfTheBrokerIsEnforced) {
   }
 }
 
+TEST(ReceiveMaximum, OfTheBrokerMayBeReached) {
+  for (bool kept : {true, false}) {
+    Options options;
+    options.receive_maximum = 2;
+    Pair pair(kept ? Rules{} : Rules{Rule::receive_maximum_reachable}, {}, options);
+    for (int i = 0; i < 2; ++i) pair.bench.send(pair.p, pair.bench.message("t/a", "x", 2));
+    EXPECT_EQ(pair.bench.closed(pair.p), !kept);
+  }
+}
+
 TEST(MaximumPacketSize, OfTheClientIsKept) {
   struct { Rules rules; std::size_t large, exact; } cases[] = {{{}, 0, 1}, {Rules{Rule::too_large_not_sent}, 1, 1}, {Rules{Rule::largest_sent}, 0, 0}};
   for (auto& [rules, large, exact] : cases) {
@@ -267,6 +277,18 @@ TEST(Refusals, OfTheClientEndTheExchange) {
         if (auto publish = std::get_if<mqtt::Publish>(&packet)) again += publish->packet_id == id;
       EXPECT_EQ(again, qos == 1 ? qos1 : qos2) << int(qos);
     }
+}
+
+TEST(MaximumPacketSize, OfTheBrokerIsNotAboveItself) {
+  for (bool kept : {true, false}) {
+    Options options;
+    options.maximum_packet_size = 100;
+    Pair pair(kept ? Rules{} : Rules{Rule::largest_packet_served}, {}, options);
+    pair.bench.raw(pair.p, "30 r97 s't/a' 00 'x'*91");
+    EXPECT_FALSE(pair.bench.closed(pair.p));
+    pair.bench.raw(pair.p, "30 r98 s't/a' 00 'x'*92");
+    EXPECT_EQ(pair.bench.closed(pair.p), !kept);
+  }
 }
 
 TEST(ProblemInformation, IsLeftOutWhenNotWanted) {

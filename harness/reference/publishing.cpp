@@ -40,7 +40,8 @@ std::optional<Objection> limit_objection(const Core& core, const Connection& con
   if (publish.retain && !core.options.retain_available && core.keeps(Rule::retain_unavailable_publish))
     return Objection{0x9a, "retained messages are not available"};
   auto& received = connection.session->received;
-  bool full = publish.qos == 2 && !received.contains(publish.packet_id) && received.size() >= core.options.receive_maximum;
+  auto most = core.options.receive_maximum - std::size_t(!core.keeps(Rule::receive_maximum_reachable));
+  bool full = publish.qos == 2 && !received.contains(publish.packet_id) && received.size() >= most;
   if (full && core.keeps(Rule::receive_maximum_enforced)) return Objection{0x93, "more messages than the Receive Maximum are open"};
   return {};
 }

@@ -52,7 +52,6 @@ std::vector<std::string> scattered(const Places& places) {
 
 // Statements that a broker behind bytes cannot break, and why.
 const std::map<std::string, std::string> out_of_reach = {
-    {"3.1:V31-4.2-2", "a broker should repeat while connected, today hardly any does: its absence is no more than a remark"},
     {"3.1.1:MQTT-6.0.0-1", "WebSocket frames are the carrier's, the broker sees bytes"},
     {"3.1.1:MQTT-6.0.0-2", "WebSocket frames are the carrier's, the broker sees bytes"},
     {"3.1.1:MQTT-6.0.0-3", "the WebSocket handshake is the carrier's"},

@@ -70,8 +70,7 @@ bool too_large_on_purpose(Core& core, Type type) {
 }
 
 bool ordinary_answer(Type type) {
-  return type == Type::connack || type == Type::puback || type == Type::pubrec || type == Type::pubcomp || type == Type::suback ||
-         type == Type::unsuback || type == Type::pingresp;
+  return type == Type::puback || type == Type::pubrec || type == Type::suback || type == Type::unsuback || type == Type::pingresp;
 }
 
 std::size_t length_end(const mqtt::Bytes& bytes) {
@@ -83,6 +82,8 @@ std::size_t length_end(const mqtt::Bytes& bytes) {
 void spoil_bytes(Core& core, mqtt::Bytes& bytes) {
   auto type = Type(bytes[0] >> 4);
   if (ordinary_answer(type) && !core.keeps(Rule::sends_fixed_flags)) bytes[0] |= 1;
+  if (type == Type::connack && !core.keeps(Rule::sends_connack_flags)) bytes[0] |= 1;
+  if (type == Type::pubcomp && !core.keeps(Rule::sends_pubcomp_flags)) bytes[0] |= 1;
   if (type == Type::pubrel && !core.keeps(Rule::sends_pubrel_flags)) bytes[0] = 0x60;
   if (type == Type::auth && !core.keeps(Rule::sends_auth_flags)) bytes[0] = 0xf1;
   if (type == Type::connack && !core.keeps(Rule::connack_flags_reserved)) bytes[length_end(bytes)] |= 2;

@@ -39,7 +39,7 @@ struct Outgoing {
   bool counted = true;           // against the client's Receive Maximum
   bool waiting = false;          // after a reconnect: for room to be sent again
   bool resent = false;           // at least once
-  std::optional<Time> again{};   // sent again then, though the client has not come back: only in a broken broker
+  std::optional<Time> again{};   // sent again then, though the client has not come back: in 3.1, and in a broken broker
 };
 
 inline constexpr std::uint32_t never_expires = 0xffffffff;

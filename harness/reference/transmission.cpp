@@ -49,8 +49,11 @@ std::uint16_t unused_id(const Core& core, Session& session) {
   return session.last_id;
 }
 
-// What follows from a sending: a broken broker will not wait for the client to come back.
-void note_sent(const Core& core, Outgoing& outgoing) {
+// What follows from a sending: 3.1 does not wait for the client to come back (section 4.2), nor does a broken broker.
+void note_sent(const Core& core, const Connection& connection, Outgoing& outgoing) {
+  outgoing.again.reset();
+  bool repeats = connection.version == mqtt::Version::v3_1 && core.keeps(Rule::repeated_while_connected);
+  if (repeats) outgoing.again = core.now + std::chrono::seconds(20);
   if (!core.keeps(Rule::resent_on_reconnect_only)) outgoing.again = core.now + std::chrono::seconds(2);
 }
 
@@ -88,7 +91,7 @@ void begin(Core& core, Connection& connection, Delivery delivery) {
   auto id = unused_id(core, session);
   if (transmit(core, connection, delivery, id, false) || !core.keeps(Rule::too_large_counts_as_sent)) {
     session.open.push_back({id, std::move(delivery), Outgoing::Stage::published});
-    note_sent(core, session.open.back());
+    note_sent(core, connection, session.open.back());
   } else if (!core.keeps(Rule::too_large_keeps_connection)) {
     connection.doomed = true;
   }
@@ -106,7 +109,7 @@ bool sent_again(const Core& core, Outgoing& outgoing) {
 }
 
 void send_again(Core& core, Connection& connection, Outgoing& outgoing) {
-  note_sent(core, outgoing);
+  note_sent(core, connection, outgoing);
   if (outgoing.stage == Outgoing::Stage::released) return send_pubrel(core, connection, outgoing.id, 0);
   if (outgoing.stage == Outgoing::Stage::over) return;
   if (!core.keeps(Rule::resends_same_id)) outgoing.id = unused_id(core, *connection.session);
