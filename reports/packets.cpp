@@ -61,6 +61,8 @@ std::string happened(const Event& event) {
     case What::reset: return "broker reset the connection (RST)";
     case What::finished: return "ended the connection (FIN)";
     case What::dropped: return "reset the connection (RST)";
+    case What::frame_sent:
+    case What::frame_received: return "no MQTT";
     case What::control: return "broker control";
     case What::sent: return "sent";
     case What::received: return "received";
@@ -71,7 +73,9 @@ std::string happened(const Event& event) {
 std::string who(const Event& event) {
   const std::string client = one_line(event.client);
   switch (event.what) {
+    case What::frame_sent:
     case What::sent: return client + " \xe2\x86\x92 broker";
+    case What::frame_received:
     case What::received: return "broker \xe2\x86\x92 " + client;
     case What::control: return "broker";
     default: return client;

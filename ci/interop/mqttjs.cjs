@@ -1,4 +1,4 @@
-// MQTT.js in protocol versions 3 (3.1), 4 (3.1.1) and 5 against `mqttspec serve`. Exit code 0: everything arrived as it has to.
+// MQTT.js in protocol versions 3 (3.1), 4 (3.1.1) and 5 against `mqttspec serve`, over TCP and WebSocket. Exit code 0: everything arrived as it has to.
 const assert = require('node:assert/strict');
 const { spawn } = require('node:child_process');
 const { once } = require('node:events');
@@ -7,7 +7,7 @@ const readline = require('node:readline');
 
 const [program, modules] = process.argv.slice(2);
 const mqtt = require(path.resolve(modules, 'node_modules/mqtt'));
-const server = spawn(program, ['serve', '--listen', 'mqtt://127.0.0.1:0', '--user', 'ann:secret'], { stdio: ['ignore', 'pipe', 'inherit'] });
+const server = spawn(program, ['serve', '--listen', 'mqtt://127.0.0.1:0', '--listen', 'ws://127.0.0.1:0/mqtt', '--user', 'ann:secret'], { stdio: ['ignore', 'pipe', 'inherit'] });
 setTimeout(() => fail(new Error('no end after 60 seconds')), 60000);
 
 function fail(error) {
@@ -40,8 +40,9 @@ async function connect(url, protocolVersion, more = {}) {
 }
 
 async function play(url, version) {
-  const name = (role) => `${role}-${version}`;
-  const topic = (rest) => `v${version}/${rest}`;
+  const carrier = url.split(':')[0];
+  const name = (role) => `${role}-${version}-${carrier}`;
+  const topic = (rest) => `${carrier}/v${version}/${rest}`;
   const opened = async (role, more) => {
     const client = await connect(url, version, { clientId: name(role), ...more });
     const [connack] = await client.accepted;
@@ -80,14 +81,16 @@ async function play(url, version) {
   const [refusal] = await once(stranger, 'error');
   assert.equal(refusal.code, version === 5 ? 134 : 4);
   for (const client of [publisher, subscriber, late, back]) await client.endAsync();
-  console.log(`MQTT.js in protocol version ${version}: all as it has to be`);
+  console.log(`MQTT.js in protocol version ${version} over ${carrier}: all as it has to be`);
 }
 
 (async () => {
   const lines = readline.createInterface({ input: server.stdout });
-  const [line] = await once(lines, 'line');
-  const url = line.replace('listening on ', '');
+  const urls = [];
+  for await (const line of lines) if (urls.push(line.replace('listening on ', '')) === 2) break;
+  const [url, websocket] = urls;
   for (const version of [3, 4, 5]) await play(url, version);
+  for (const version of [4, 5]) await play(websocket, version);
 
   const last = await connect(url, 5, { clientId: 'last' });
   await last.accepted;

@@ -1,7 +1,10 @@
 #include "harness/cli/embedded.h"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/error.hpp>
 
+#include "harness/cli/doors.h"
 #include "harness/net/memory_stream.h"
 
 namespace cli {
@@ -38,9 +41,9 @@ reference::Options options(const std::string& setup) {
 }  // namespace
 
 Embedded::Embedded(reference::Rules rules, const std::string& setup, net::Clock& clock, asio::any_io_executor executor)
-    : executor_(executor), driver_(std::make_shared<Driver>(options(setup), rules, clock, executor)) {
+    : executor_(executor), rules_(rules), driver_(std::make_shared<Driver>(options(setup), rules, clock, executor)) {
   target.url = "the embedded reference broker";
-  target.transport = "memory";
+  target.transport = target.websocket = "memory";
   target.broker = "mqttspec reference broker";
   target.account = account;
   target.ours = true;
@@ -48,11 +51,21 @@ Embedded::Embedded(reference::Rules rules, const std::string& setup, net::Clock&
   driver_->start();
 }
 
-asio::awaitable<net::Opened> Embedded::open(std::string listener) {
+asio::awaitable<net::Opened> Embedded::open(engine::Way way) {
   if (!driver_->up()) co_return net::Opened{asio::error::connection_refused, nullptr};
   auto [ours, theirs] = net::memory_streams(executor_);
-  driver_->serve(std::move(theirs), listener == "anonymous");
-  co_return net::Opened{{}, std::move(ours)};
+  bool anonymous = way.listener == "anonymous";
+  if (!way.websocket) {
+    driver_->serve(std::move(theirs), anonymous);
+    co_return net::Opened{{}, std::move(ours)};
+  }
+  auto accepted = [driver = driver_, anonymous](std::exception_ptr, net::Opened opened) {
+    if (opened.stream) driver->serve(std::move(opened.stream), anonymous);
+  };
+  asio::co_spawn(executor_, net::accept_websocket(std::move(theirs), "/mqtt", manners(rules_)), accepted);
+  way.upgrade.path = "/mqtt";
+  net::Opened opened = co_await net::connect_websocket(std::move(ours), "embedded", way.upgrade);
+  co_return opened;
 }
 
 asio::awaitable<void> Embedded::control(scenario::Control::Act act) {

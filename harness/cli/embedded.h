@@ -11,10 +11,11 @@ public:
   Embedded(reference::Rules rules, const std::string& setup, net::Clock& clock, net::asio::any_io_executor executor);
   ~Embedded() override { stop(); }
   void stop() { driver_->stop(); }
-  net::asio::awaitable<net::Opened> open(std::string listener) override;
+  net::asio::awaitable<net::Opened> open(engine::Way way) override;
   net::asio::awaitable<void> control(scenario::Control::Act act) override;
 private:
   net::asio::any_io_executor executor_;
+  reference::Rules rules_;
   std::shared_ptr<Driver> driver_;
 };
 

@@ -62,7 +62,7 @@ public:
     if (!trouble.empty() && !stage.interrupted)
       throw std::runtime_error(fmt::format("{} cannot be tested: a first client is not served: {}", instance->target.url, trouble));
     co_await engine::probe_abilities(stage);
-    begin(instance->target);
+    begin(instance->target, chosen);
 
     engine::Plan plan;
     plan.cases = chosen;
@@ -96,7 +96,7 @@ private:
     });
   }
 
-  void begin(const engine::Target& target) {
+  void begin(const engine::Target& target, const std::vector<const scenario::Case*>& chosen) {
     auto& header = run_.header;
     header.tool = "mqttspec " MQTTSPEC_VERSION;
     header.target = target.url;
@@ -106,6 +106,8 @@ private:
     header.seed = options_.seed;
     for (auto version : target.versions) header.versions.emplace_back(mqtt::name(version));
     header.transports = {target.transport};
+    bool websocket = std::any_of(chosen.begin(), chosen.end(), [](auto* one) { return !one->transport.empty(); });
+    if (websocket && !target.websocket.empty() && target.websocket != target.transport) header.transports.push_back(target.websocket);
     header.statements = library_.catalogue.all();
     run_.headers = 1;
     if (options_.record.empty()) return;

@@ -6,7 +6,9 @@
 #include <sys/resource.h>
 
 #include "harness/cli/command.h"
+#include "harness/cli/doors.h"
 #include "harness/cli/driver.h"
+#include "harness/cli/tls_options.h"
 #include "harness/net/listener.h"
 
 namespace cli {
@@ -18,6 +20,7 @@ constexpr auto farewell = std::chrono::seconds(2);   // for clients to take thei
 
 struct ServeOptions {
   std::vector<std::string> listen, broken, users;
+  net::TlsOptions tls;
   bool list_rules = false;
 };
 
@@ -40,10 +43,11 @@ reference::Options setup(const ServeOptions& options) {
   return made;
 }
 
-net::Endpoint place(const std::string& url) {
+net::Endpoint place(const std::string& url, const net::TlsOptions& tls) {
   auto parsed = net::parse_place(url);
   if (!parsed.endpoint) throw std::runtime_error("--listen " + parsed.error);
   if (parsed.endpoint->username) throw std::runtime_error("--listen says where only; an account is made by --user NAME:PASSWORD");
+  if (net::uses_tls(parsed.endpoint->transport)) parsed.endpoint->tls = net::tls_server(tls);
   return *parsed.endpoint;
 }
 
@@ -77,7 +81,7 @@ int serve_until_stopped(const ServeOptions& options) {
   });
   auto urls = options.listen.empty() ? std::vector<std::string>{"mqtt://127.0.0.1:1883"} : options.listen;
   for (auto& url : urls) {
-    auto bound = net::listen(io.get_executor(), place(url), [driver](std::unique_ptr<net::Stream> stream) { driver->serve(std::move(stream)); });
+    auto bound = net::listen(io.get_executor(), place(url, options.tls), [driver](std::unique_ptr<net::Stream> stream) { driver->serve(std::move(stream)); }, manners(rules));
     fmt::print("listening on {}\n", net::to_url(bound));
   }
   for (auto& name : options.broken) fmt::print("broken: {}: {}\n", name, reference::row(*reference::rule_named(name)).broken);
@@ -90,7 +94,8 @@ int serve_until_stopped(const ServeOptions& options) {
 
 std::function<int()> serve(CLI::App& app) {
   auto options = std::make_shared<ServeOptions>();
-  app.add_option("--listen", options->listen, "where, may be repeated (default mqtt://127.0.0.1:1883; port 0 takes a free one)");
+  app.add_option("--listen", options->listen, "where, may be repeated (default mqtt://127.0.0.1:1883; also mqtts, ws, wss and unix; port 0 takes a free one)");
+  tls_server_options(app, options->tls);
   app.add_option("--break", options->broken, "break this rule, may be repeated: meet your client with a broker that does exactly this wrong");
   app.add_option("--user", options->users, "NAME:PASSWORD of an account, may be repeated; without one everybody is admitted");
   app.add_flag("--list-rules", options->list_rules, "print every rule, what breaking it does, and its statements");

@@ -27,6 +27,8 @@ net::Endpoint endpoint_of(const TargetOptions& options) {
   auto endpoint = *parsed.endpoint;
   if (!options.username.empty()) endpoint.username = options.username;
   if (!options.password_file.empty()) endpoint.password = first_line(options.password_file);
+  if (net::uses_tls(endpoint.transport)) endpoint.tls = net::tls_client(options.tls);
+  else if (options.tls.given()) throw std::runtime_error(fmt::format("{} goes without TLS: its options are for mqtts:// and wss://", net::to_url(endpoint)));
   if (endpoint.password && !endpoint.username) throw std::runtime_error("a password without a user name: give --username, or both in the URL");
   return endpoint;
 }
@@ -35,8 +37,8 @@ asio::awaitable<std::unique_ptr<engine::Instance>> make_remote(net::Endpoint end
   co_return std::make_unique<engine::RemoteInstance>(std::move(endpoint), clock);
 }
 
-asio::awaitable<std::unique_ptr<engine::Instance>> make_managed(engine::Profile profile, net::Clock& clock, std::string setup) {
-  std::unique_ptr<engine::ManagedBroker> broker = co_await engine::ManagedBroker::start(profile, clock, setup);
+asio::awaitable<std::unique_ptr<engine::Instance>> make_managed(engine::Profile profile, std::string transport, net::Clock& clock, std::string setup) {
+  std::unique_ptr<engine::ManagedBroker> broker = co_await engine::ManagedBroker::start(profile, clock, setup, transport);
   co_return std::unique_ptr<engine::Instance>(std::move(broker));
 }
 
@@ -48,11 +50,13 @@ asio::awaitable<std::unique_ptr<engine::Instance>> make_embedded(reference::Rule
 }  // namespace
 
 void TargetOptions::options(CLI::App& app) {
-  app.add_option("URL", url, "the broker: mqtt://user:password@host:1883 or unix:/path");
+  app.add_option("URL", url, "the broker: mqtt://user:password@host:1883, mqtts://host:8883, ws://host:80/mqtt, wss://host:443/mqtt or unix:/path");
   app.add_option("--broker", profile, "start a broker from a profile: a name of ci/brokers/, or a file");
+  app.add_option("--transport", transport, "which of the profile's listeners to play over: mqtt, mqtts, ws, wss or unix (default: its listener 'default')");
   app.add_option("--profiles", profiles, "folder of profiles (default: the project's ci/brokers)");
   app.add_option("--username", username, "user name for the broker at the URL");
   app.add_option("--password-file", password_file, "file whose first line is the password for the broker at the URL");
+  tls_options(app, tls);
   app.add_option("--break", broken, "break this rule of the embedded broker, to see what a failure looks like (may be repeated)");
   app.add_flag("--exclusive", exclusive, "nobody else uses the broker: scenarios that must be alone are played (assumed on loopback)");
 }
@@ -62,6 +66,9 @@ Choice choose(const TargetOptions& options, net::Clock& clock) {
     throw std::runtime_error("name one broker: a URL (mqttspec run mqtt://localhost:1883) or a profile (mqttspec run --broker mosquitto)");
   bool embedded = options.url.empty() && options.profile.empty();
   if (!embedded && !options.broken.empty()) throw std::runtime_error("--break is for the embedded broker: leave out the URL and --broker");
+  if (options.profile.empty() && !options.transport.empty())
+    throw std::runtime_error("--transport chooses among the listeners of a profile (--broker); a URL says its own by its scheme");
+  if (options.url.empty() && options.tls.given()) throw std::runtime_error("the options of TLS are for a URL; a profile says itself whom to trust");
   Choice choice;
   if (embedded) {
     auto rules = broken_rules(options.broken);
@@ -79,7 +86,7 @@ Choice choose(const TargetOptions& options, net::Clock& clock) {
   auto profile = engine::load_profile(engine::find_profile(options.profile, folder));
   choice.ours = choice.exclusive = true;
   choice.profile = profile.name;
-  choice.make = [profile, &clock](std::string setup) { return make_managed(profile, clock, std::move(setup)); };
+  choice.make = [profile, transport = options.transport, &clock](std::string setup) { return make_managed(profile, transport, clock, std::move(setup)); };
   return choice;
 }
 

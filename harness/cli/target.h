@@ -2,12 +2,14 @@
 // Which broker a command is to meet: a URL, a profile that says how to start one, or, without either, the embedded reference broker.
 #include <CLI/CLI.hpp>
 
+#include "harness/cli/tls_options.h"
 #include "harness/engine/instance.h"
 
 namespace cli {
 
 struct TargetOptions {
-  std::string url, profile, username, password_file, profiles;
+  std::string url, profile, transport, username, password_file, profiles;
+  net::TlsOptions tls;
   std::vector<std::string> broken;   // rules of the embedded broker
   bool exclusive = false;
   void options(CLI::App& app);

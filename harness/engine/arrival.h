@@ -1,5 +1,5 @@
 #pragma once
-// What a client found in its inbox: a packet, or the end of the connection.
+// What a client found in its inbox: a packet, something of the WebSocket that carries them, or the end of the connection.
 #include <nlohmann/json.hpp>
 
 #include "harness/mqtt/codec.h"
@@ -16,6 +16,7 @@ struct Arrival {
   nlohmann::json frame;               // scenario::frame_fields of a packet: its length, header and Remaining Length as they were written
   std::vector<mqtt::Field> fields;
   std::vector<mqtt::Fault> faults;
+  bool carrier = false;               // `packet` is a frame of the WebSocket or the answer to its handshake: {"close": {"code": 1002}}
   bool fence = false;                 // the answer to a PINGREQ of the harness's own
   bool is_end() const { return what == record::What::ended || what == record::What::reset; }
 };

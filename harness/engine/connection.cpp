@@ -5,6 +5,8 @@
 #include <boost/asio/error.hpp>
 
 #include "harness/mqtt/packet_json.h"
+#include "harness/mqtt/utf8.h"
+#include "harness/scenario/describe.h"
 
 namespace engine {
 namespace {
@@ -30,6 +32,21 @@ nlohmann::json frame_of(mqtt::View frame) {
   return {{"length", frame.size()}, {"header", frame[0]}, {"remaining_length", frame.size() - 1 - size}, {"remaining_length_size", size}};
 }
 
+constexpr std::pair<net::Opcode, const char*> opcodes[] = {
+    {net::Opcode::continuation, "continuation"}, {net::Opcode::text, "text"}, {net::Opcode::binary, "binary"}, {net::Opcode::reserved, "reserved"},
+    {net::Opcode::close, "close"}, {net::Opcode::ping, "ping"}, {net::Opcode::pong, "pong"}};
+
+nlohmann::json to_json(const net::Frame& frame) {
+  std::string name = "unknown";
+  for (auto& [opcode, text] : opcodes)
+    if (opcode == frame.opcode) name = text;
+  nlohmann::json fields = nlohmann::json::object();
+  auto code = net::close_code(frame);
+  if (frame.opcode == net::Opcode::close && code) fields["code"] = *code;
+  else if (!frame.payload.empty()) fields["payload"] = mqtt::ill_formed_at(frame.payload) ? mqtt::hex(mqtt::bytes_of(frame.payload)) : frame.payload;
+  return {{name, fields}};
+}
+
 bool answers(mqtt::Type type) {
   using enum mqtt::Type;
   return type == connack || type == puback || type == pubrec || type == pubcomp || type == suback || type == unsuback || type == pingresp;
@@ -39,11 +56,22 @@ bool answers(mqtt::Type type) {
 
 Connection::Connection(std::string client_name, mqtt::Version speaks, std::unique_ptr<net::Stream> stream, std::shared_ptr<Recorder> recorder,
                        Pace& pace)
-    : client(std::move(client_name)), version(speaks), stream_(std::move(stream)), recorder_(std::move(recorder)), pace_(pace) {}
+    : client(std::move(client_name)), version(speaks), stream_(std::move(stream)), recorder_(std::move(recorder)), pace_(pace) {
+  if (auto* socket = stream_->websocket())
+    socket->seen = [this](const net::Frame& frame) {
+      auto told = to_json(frame);
+      saw(told, scenario::describe_frame(told));
+    };
+}
 
-void Connection::start(asio::any_io_executor executor) {
+void Connection::start(asio::any_io_executor executor, const std::optional<net::Upgraded>& answer) {
   executor_ = executor;
   recorder_->append(event_of(record::What::opened));
+  if (answer) {
+    nlohmann::json fields{{"status", answer->status}};
+    if (answer->subprotocol) fields["subprotocol"] = *answer->subprotocol;
+    saw({{"answer", fields}}, scenario::describe_frame({{"answer", fields}}));
+  }
   asio::co_spawn(executor, [self = shared_from_this()] { return self->read_all(); }, asio::detached);
 }
 
@@ -59,6 +87,7 @@ record::Event Connection::event_of(record::What what, mqtt::Bytes bytes, std::st
 }
 
 void Connection::send(mqtt::Bytes bytes, bool fence) { queue({std::move(bytes), fence, false}); }
+void Connection::send_frame(net::Frame frame) { queue({{}, false, false, std::move(frame)}); }
 void Connection::finish() { queue({{}, false, true}); }
 
 void Connection::drop() {
@@ -92,6 +121,10 @@ asio::awaitable<void> Connection::write_all() {
       (void)ignored;  // the read side tells how the connection ended
       continue;
     }
+    if (outgoing.frame) {
+      co_await write_frame(std::move(*outgoing.frame));
+      continue;
+    }
     note_outgoing(outgoing.bytes, outgoing.fence);
     recorder_->append(event_of(record::What::sent, outgoing.bytes, {}, outgoing.fence));
     asked_ = recorder_->now();
@@ -102,6 +135,29 @@ asio::awaitable<void> Connection::write_all() {
   queue_.clear();
   writing_ = false;
   recorder_->changed.raise();
+}
+
+asio::awaitable<void> Connection::write_frame(net::Frame frame) {
+  auto told = to_json(frame).begin().key() + std::string(frame.final ? " frame" : " frame, not the last of its message") + (frame.masked ? "" : ", without a mask");
+  if (frame.is_control() || frame.opcode == net::Opcode::reserved) {
+    recorder_->append(event_of(record::What::frame_sent, mqtt::bytes_of(frame.payload), told));
+  } else {
+    auto bytes = mqtt::bytes_of(frame.payload);
+    note_outgoing(bytes, false);
+    recorder_->append(event_of(record::What::sent, bytes, "in a " + told));
+    asked_ = recorder_->now();
+  }
+  auto* socket = stream_->websocket();
+  if (socket) co_await socket->send(std::move(frame));
+}
+
+void Connection::saw(nlohmann::json what, std::string text) {
+  Arrival arrival;
+  arrival.at = recorder_->now();
+  arrival.carrier = true;
+  arrival.packet = std::move(what);
+  arrival.event = recorder_->append(event_of(record::What::frame_received, {}, std::move(text)));
+  inbox.push_back(std::move(arrival));
 }
 
 void Connection::note_outgoing(mqtt::View bytes, bool fence) {

@@ -8,7 +8,7 @@
 #include "harness/engine/pace.h"
 #include "harness/engine/recorder.h"
 #include "harness/mqtt/framer.h"
-#include "harness/net/stream.h"
+#include "harness/net/websocket.h"
 
 namespace engine {
 
@@ -17,9 +17,11 @@ namespace asio = boost::asio;
 class Connection : public std::enable_shared_from_this<Connection> {
 public:
   Connection(std::string client, mqtt::Version version, std::unique_ptr<net::Stream> stream, std::shared_ptr<Recorder> recorder, Pace& pace);
-  void start(asio::any_io_executor executor);  // begins to read
+  // Begins to read. `answer`: of a WebSocket's handshake, to be found in the inbox.
+  void start(asio::any_io_executor executor, const std::optional<net::Upgraded>& answer = {});
 
   void send(mqtt::Bytes bytes, bool fence = false);
+  void send_frame(net::Frame frame);           // exactly this one, of a WebSocket
   void finish();                               // FIN, after what is queued
   void drop();                                 // RST, at once
   void let_go();                               // the case is over: ends what still runs, without a record
@@ -38,9 +40,11 @@ public:
   std::vector<Arrival> inbox;
   std::size_t next = 0;                        // first arrival that no expectation has looked at
 private:
-  struct Outgoing { mqtt::Bytes bytes; bool fence; bool fin; };
+  struct Outgoing { mqtt::Bytes bytes; bool fence; bool fin; std::optional<net::Frame> frame = {}; };
   asio::awaitable<void> read_all();
   asio::awaitable<void> write_all();
+  asio::awaitable<void> write_frame(net::Frame frame);
+  void saw(nlohmann::json what, std::string text);
   void received(mqtt::Bytes frame);
   void arrived_end(boost::system::error_code error);
   record::Event event_of(record::What what, mqtt::Bytes bytes = {}, std::string text = {}, bool fence = false) const;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "harness/scenario/describe.h"
 #include "harness/scenario/keys.h"
 
 namespace engine {
@@ -37,7 +38,7 @@ void explain_miss(Judgement& judgement, const Arrival& arrival, const std::vecto
 }
 
 std::optional<scenario::Mismatch> compare(const nlohmann::json& pattern, const Arrival& arrival, scenario::Variables& variables) {
-  if (!arrival.type) return scenario::Mismatch{"", "a packet", "bytes that are no packet"};
+  if (!arrival.type && !arrival.carrier) return scenario::Mismatch{"", "a packet", "bytes that are no packet"};
   auto whole = scenario::substitute(pattern, variables);
   if (!whole.is_object() || !whole.begin()->contains(scenario::frame_key)) return scenario::mismatch(whole, arrival.packet, variables);
   auto with_frame = arrival.packet;
@@ -62,6 +63,7 @@ struct Cursor {
   bool look(const Arrival& arrival) {
     if (passed_over(expect, arrival)) return false;
     if (arrival.is_end()) return end(arrival);
+    if (arrival.carrier) return frame(arrival);
     if (judgement.state == State::leaving) return false;  // what a broker says after its goodbye is not this expectation's matter
     return expect.any_order.empty() ? packet(arrival) : one_of_open(arrival);
   }
@@ -74,6 +76,26 @@ struct Cursor {
     if (!judgement.met) judgement.met = may_close;   // what it said before it closed counts more
     judgement.event = arrival.event;
     judgement.actual = tell(arrival);
+    return true;
+  }
+
+  // What nobody asked for is passed over, but for text frames, in which a broker must not speak.
+  bool frame(const Arrival& arrival) {
+    auto& kind = arrival.packet.begin().key();
+    std::vector<scenario::Mismatch> misses;
+    for (auto& alternative : expect.any_of) {
+      if (alternative.kind != Kind::websocket || alternative.pattern.begin().key() != kind) continue;
+      auto miss = compare(alternative.pattern, arrival, variables);
+      if (!miss) {
+        judgement.state = State::held;
+        judgement.met = &alternative;
+        judgement.event = arrival.event;
+        return true;
+      }
+      misses.push_back(std::move(*miss));
+    }
+    if (misses.empty() && kind != "text") return false;
+    explain_miss(judgement, arrival, misses);
     return true;
   }
 
@@ -174,6 +196,7 @@ const mqtt::Field* field_at(const std::string& pointer, const std::vector<mqtt::
 std::string tell(const Arrival& arrival) {
   if (arrival.what == record::What::ended) return "the broker closed the connection";
   if (arrival.what == record::What::reset) return "the broker reset the connection";
+  if (arrival.carrier) return scenario::describe_frame(arrival.packet);
   if (!arrival.type) return "bytes that are no packet";
   return scenario::summary(arrival.packet);
 }

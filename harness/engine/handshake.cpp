@@ -59,7 +59,7 @@ std::string told(const mqtt::Bytes& frame, mqtt::Version version) {
 asio::awaitable<std::string> handshake(net::Endpoint endpoint, std::optional<Account> account, mqtt::Version version, net::Clock& clock, Time deadline) {
   const auto executor = co_await asio::this_coro::executor;
   auto opened = co_await net::open(std::move(endpoint), clock, deadline);
-  if (opened.error) co_return opened.error.message();
+  if (opened.error) co_return opened.trouble();
   const auto talk = std::make_shared<Talk>(std::move(opened.stream), executor);
   asio::co_spawn(executor, listen(talk), asio::detached);
   const auto hello = connect_bytes(account, version);

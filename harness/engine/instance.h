@@ -19,10 +19,18 @@ struct Account {
   std::string username, password;
 };
 
+// How a client reaches the broker.
+struct Way {
+  std::string listener;                      // empty: the default one
+  bool websocket = false;                    // over a WebSocket, whatever the others use
+  net::Upgrade upgrade = {};
+};
+
 // What is known of a broker before a scenario is played.
 struct Target {
   std::string url;                           // for people: without the account
   std::string transport = "mqtt";            // the URL's scheme; "memory" for the embedded broker
+  std::string websocket;                     // likewise, of cases that are about WebSocket; empty: there is none
   std::string broker;                        // "mosquitto 2.0.11"; empty: unknown
   std::optional<Account> account;            // for every CONNECT that does not say otherwise
   std::vector<mqtt::Version> versions{mqtt::all_versions.begin(), mqtt::all_versions.end()};
@@ -37,8 +45,8 @@ class Instance {
 public:
   virtual ~Instance() = default;
   Target target;
-  // A new network connection to a listener, or an error, within the target's patience; the empty name is the default listener.
-  virtual asio::awaitable<net::Opened> open(std::string listener) = 0;
+  // A new network connection, or an error, within the target's patience.
+  virtual asio::awaitable<net::Opened> open(Way way) = 0;
   // Only where `lacks` does not hold "restart". Throws std::runtime_error when the broker does not come back.
   virtual asio::awaitable<void> control(scenario::Control::Act act) = 0;
   // None: alive, or not ours to know. Otherwise how the process ended.

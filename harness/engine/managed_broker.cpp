@@ -14,6 +14,7 @@
 
 #include "harness/engine/handshake.h"
 #include "harness/mqtt/utf8.h"
+#include "harness/net/tls.h"
 #include "harness/scenario/duration.h"
 
 namespace engine {
@@ -65,7 +66,7 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 }  // namespace
 
-ManagedBroker::ManagedBroker(Profile profile, net::Clock& clock, const std::string& setup, asio::any_io_executor executor)
+ManagedBroker::ManagedBroker(Profile profile, net::Clock& clock, const std::string& setup, const std::string& transport, asio::any_io_executor executor)
     : profile_(std::move(profile)), clock_(clock), executor_(std::move(executor)), directory_(scratch_directory()) {
   values_["dir"] = directory_;
   values_["setup"] = setup.empty() ? "" : profile_.setups.at(setup);
@@ -77,14 +78,17 @@ ManagedBroker::ManagedBroker(Profile profile, net::Clock& clock, const std::stri
   }
   output_ = directory_ + "/output.log";
   log_ = profile_.log.empty() ? output_ : expanded(profile_.log);
-  const auto endpoint = listener("default");
-  target.url = net::to_url(endpoint);
-  target.transport = net::scheme(endpoint.transport);
+  target.transport = transport.empty() ? net::scheme(listener("default").transport) : transport;
+  target.url = net::to_url(listener(listener_over(target.transport, "default")));
+  if (target.transport == "ws" || target.transport == "wss") target.websocket = target.transport;
+  for (auto other : {"ws", "wss"})
+    if (target.websocket.empty() && profile_.listeners.contains(other)) target.websocket = other;
   target.versions = profile_.versions;
   target.lacks = profile_.lacks;
   for (auto& [name, lines] : profile_.setups) target.setups.insert(name);
   if (!target.account) target.lacks.try_emplace("auth", "its profile names no account");
-  if (!profile_.listeners.contains("anonymous")) target.lacks.try_emplace("anonymous", "its profile names no listener 'anonymous'");
+  if (const auto name = listener_over(target.transport, "anonymous"); !profile_.listeners.contains(name))
+    target.lacks.try_emplace("anonymous", fmt::format("its profile names no listener '{}'", name));
   target.patience = profile_.patience;
   target.ours = true;
 }
@@ -95,11 +99,11 @@ ManagedBroker::~ManagedBroker() {
   fs::remove_all(directory_, ignored);
 }
 
-asio::awaitable<std::unique_ptr<ManagedBroker>> ManagedBroker::start(Profile profile, net::Clock& clock, std::string setup) {
+asio::awaitable<std::unique_ptr<ManagedBroker>> ManagedBroker::start(Profile profile, net::Clock& clock, std::string setup, std::string transport) {
   if (profile.start.empty()) throw std::runtime_error(fmt::format("the profile {} does not say how to start the broker: it needs the key 'start'", profile.file));
   const auto executor = co_await asio::this_coro::executor;
   for (int attempt = 1;; ++attempt) {
-    std::unique_ptr<ManagedBroker> broker(new ManagedBroker(profile, clock, setup, executor));
+    std::unique_ptr<ManagedBroker> broker(new ManagedBroker(profile, clock, setup, transport, executor));
     std::exception_ptr failure;
     try {
       broker->prepare();
@@ -119,6 +123,13 @@ void ManagedBroker::prepare() {
     if (status == 0) continue;
     const auto hint = status == 127 ? install_hint() : "";
     throw std::runtime_error(fmt::format("{} cannot be prepared: '{}' ended with status {}{}{}", profile_.name, fmt::join(command, " "), status, hint, tail()));
+  }
+  if (!profile_.tls.empty()) {
+    net::TlsOptions trust;
+    trust.ca_file = expanded(profile_.tls["cafile"]);
+    trust.certificate = expanded(profile_.tls["cert"]);
+    trust.key = expanded(profile_.tls["key"]);
+    tls_ = net::tls_client(trust);
   }
   if (!profile_.version_command.empty() && !profile_.version_pattern.empty()) {
     const auto file = directory_ + "/version.txt";
@@ -143,7 +154,7 @@ asio::awaitable<void> ManagedBroker::launch() {
   const auto version = profile_.versions.front();
   for (auto& [name, url] : profile_.listeners) {
     std::optional<Account> account;
-    if (name != "anonymous") account = target.account;
+    if (!name.ends_with("anonymous")) account = target.account;
     const auto endpoint = listener(name);
     std::string trouble = "nothing was tried";
     Duration pause = 10ms;
@@ -177,10 +188,10 @@ void ManagedBroker::kill() {
   child_.reset();
 }
 
-asio::awaitable<net::Opened> ManagedBroker::open(std::string name) {
-  const auto endpoint = listener(name.empty() ? "default" : name);
+asio::awaitable<net::Opened> ManagedBroker::open(Way way) {
+  const auto endpoint = listener(listener_over(way.websocket ? target.websocket : target.transport, way.listener.empty() ? "default" : way.listener));
   const auto deadline = clock_.now() + profile_.patience;
-  auto opened = co_await net::open(endpoint, clock_, deadline);
+  auto opened = co_await net::open(endpoint, clock_, deadline, way.upgrade);
   co_return opened;
 }
 
@@ -203,11 +214,17 @@ std::string ManagedBroker::how_it_ended() {
   return how.starts_with("killed") ? "was " + how : how;
 }
 
+std::string ManagedBroker::listener_over(std::string transport, const std::string& name) const {
+  if (transport == net::scheme(listener("default").transport)) return name;
+  return name == "default" ? transport : transport + "_" + name;
+}
+
 net::Endpoint ManagedBroker::listener(const std::string& name) const {
   const auto found = profile_.listeners.find(name);
   if (found == profile_.listeners.end()) throw std::runtime_error(fmt::format("the profile of {} has no listener '{}'", profile_.name, name));
-  const auto parsed = net::parse_url(expanded(found->second));
+  auto parsed = net::parse_url(expanded(found->second));
   if (!parsed.endpoint) throw std::runtime_error(fmt::format("the listener '{}' of {}: {}", name, profile_.name, parsed.error));
+  if (net::uses_tls(parsed.endpoint->transport)) parsed.endpoint->tls = tls_;
   return *parsed.endpoint;
 }
 

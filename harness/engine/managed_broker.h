@@ -8,12 +8,12 @@ namespace engine {
 
 class ManagedBroker final : public Instance {
 public:
-  // Returns when every listener has answered a CONNECT with success. Throws std::runtime_error that says what went wrong, with the end
+  // Over `transport` ("ws"; empty: that of its listener 'default') clients reach it. Returns when every listener has answered a CONNECT with success. Throws std::runtime_error that says what went wrong, with the end
   // of the broker's log. `clock` must outlive the broker.
-  static asio::awaitable<std::unique_ptr<ManagedBroker>> start(Profile profile, net::Clock& clock, std::string setup = {});
+  static asio::awaitable<std::unique_ptr<ManagedBroker>> start(Profile profile, net::Clock& clock, std::string setup = {}, std::string transport = {});
   ~ManagedBroker() override;                       // kills it and removes the scratch directory
 
-  asio::awaitable<net::Opened> open(std::string listener) override;
+  asio::awaitable<net::Opened> open(Way way) override;
   asio::awaitable<void> control(scenario::Control::Act act) override;
   std::optional<std::string> death() override;     // none also where it was stopped or killed by control()
   std::size_t log_position() override;             // bytes
@@ -28,12 +28,13 @@ public:
   const Profile& profile() const { return profile_; }
 
 private:
-  ManagedBroker(Profile profile, net::Clock& clock, const std::string& setup, asio::any_io_executor executor);
+  ManagedBroker(Profile profile, net::Clock& clock, const std::string& setup, const std::string& transport, asio::any_io_executor executor);
   void prepare();                                  // writes the files, runs the commands, learns the version
   asio::awaitable<void> launch();                  // starts the process and waits until it serves
   asio::awaitable<void> stop();
   void kill();
   bool lost_a_port();                              // somebody else took one before the broker could
+  std::string listener_over(std::string transport, const std::string& name) const;   // "anonymous" over ws is "ws_anonymous"
   std::string expanded(std::string_view text) const { return expand(text, values_); }
   std::vector<std::string> expanded(const std::vector<std::string>& texts) const;
   std::string clean(std::string line) const;
@@ -45,6 +46,7 @@ private:
   asio::any_io_executor executor_;
   std::string directory_, output_, log_, version_;
   std::map<std::string, std::string> values_;      // what stands for {dir}, {port}, ...
+  std::shared_ptr<const net::TlsContext> tls_;     // of its listeners mqtts and wss
   std::unique_ptr<net::Child> child_;
   bool wanted_ = false;                            // to run: it was started and not stopped
 };

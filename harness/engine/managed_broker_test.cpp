@@ -70,7 +70,7 @@ protected:
   bool session_present(ManagedBroker& broker, const std::string& client_id) {
     bool present = false;
     play([](ManagedBroker& to, std::string client, bool& out) -> asio::awaitable<void> {
-      auto opened = co_await to.open("");
+      auto opened = co_await to.open({});
       if (opened.error) throw std::runtime_error(opened.error.message());
       mqtt::Connect connect;
       connect.client_id = client;

@@ -25,6 +25,30 @@ std::string name_of(scenario::Control::Act act) {
   return act == stop ? "stop" : act == start ? "start" : act == kill ? "kill" : "restart";
 }
 
+// The writes that these bytes go out in.
+std::vector<mqtt::View> cut(mqtt::View rest, const scenario::Send& send) {
+  std::vector<mqtt::View> pieces;
+  auto sizes = send.byte_by_byte ? std::vector<std::size_t>(rest.size(), 1) : send.split;
+  for (auto size : sizes) {
+    auto piece = rest.first(std::min(size, rest.size()));
+    if (!piece.empty()) pieces.push_back(piece);
+    rest = rest.subspan(piece.size());
+  }
+  if (!rest.empty() || (pieces.empty() && !send.frame.empty())) pieces.push_back(rest);   // a frame may be empty
+  return pieces;
+}
+
+// `kind` is one of scenario::frames; the fragments of a message are told apart by their place in it.
+net::Frame frame_of(const std::string& kind, mqtt::View payload, bool first, bool last) {
+  using enum net::Opcode;
+  struct Row { std::string_view kind; net::Opcode opcode; bool final, masked; };
+  constexpr Row rows[] = {{"text", text, true, true},      {"unmasked", binary, true, false}, {"first", binary, false, true},  {"last", continuation, true, true},
+                          {"reserved", reserved, true, true}, {"ping", ping, true, true},        {"pong", pong, true, true},      {"close", close, true, true}};
+  for (auto& row : rows)
+    if (row.kind == kind) return {row.opcode, mqtt::text_of(payload), row.final, row.masked};
+  return {first ? binary : continuation, mqtt::text_of(payload), last, true};
+}
+
 Came held() { return {}; }
 Came not_held(std::string actual) {
   Came came;
@@ -70,7 +94,7 @@ public:
     for (auto& connection : std::set(former_.begin(), former_.end()))   // one may have two names
       for (auto& arrival : connection->inbox) grading.packet(arrival, recorder_->trace);
     auto result = grading.result();
-    result.transport = stage_.instance.target.transport;
+    result.transport = case_.transport.empty() ? stage_.instance.target.transport : stage_.instance.target.websocket;
     result.took = recorder_->now();
     result.trace = std::move(recorder_->trace);
     co_return result;
@@ -91,19 +115,21 @@ private:
       if (!old->second->over() && !open.takes_over) throw Trouble("the client " + open.client + " is still connected: close it before it opens again");
       former_.push_back(old->second);
     }
-    net::Opened opened = co_await stage_.instance.open(open.listener);
+    Way way{open.listener, !case_.transport.empty(), {}};
+    if (open.subprotocols) way.upgrade = {*open.subprotocols, "", false};
+    net::Opened opened = co_await stage_.instance.open(way);
     if (opened.error) {
       record::Event event;
       event.what = What::refused;
       event.client = open.client;
-      event.text = opened.error.message();
-      auto refused = not_held("no connection: " + opened.error.message());
+      event.text = opened.trouble();
+      auto refused = not_held("no connection: " + opened.trouble());
       refused.event = recorder_->append(std::move(event));
       co_return refused;
     }
     auto made = std::make_shared<Connection>(open.client, open.version.value_or(case_.version), std::move(opened.stream), recorder_, stage_.pace);
     connections_[open.client] = made;
-    made->start(executor_);
+    made->start(executor_, open.subprotocols ? opened.answer : std::nullopt);
     co_return held();
   }
 
@@ -129,16 +155,13 @@ private:
   asio::awaitable<Came> act(const scenario::Send& send) {
     auto to = connection(send.client);
     auto bytes = bytes_of(send, to->version);
-    auto rest = mqtt::View(bytes);
-    auto sizes = send.byte_by_byte ? std::vector<std::size_t>(bytes.size(), 1) : send.split;
+    auto pieces = cut(bytes, send);
     net::Signal pause(executor_);
-    for (auto size : sizes) {
-      auto piece = rest.first(std::min(size, rest.size()));
-      if (!piece.empty()) to->send({piece.begin(), piece.end()});
-      rest = rest.subspan(piece.size());
-      if (!rest.empty()) co_await stage_.clock.wait(pause, stage_.clock.now() + between_pieces);
+    for (std::size_t i = 0; i < pieces.size(); ++i) {
+      if (i > 0) co_await stage_.clock.wait(pause, stage_.clock.now() + between_pieces);
+      if (send.frame.empty()) to->send({pieces[i].begin(), pieces[i].end()});
+      else to->send_frame(frame_of(send.frame, pieces[i], i == 0, i + 1 == pieces.size()));
     }
-    if (!rest.empty()) to->send({rest.begin(), rest.end()});
     auto deadline = stage_.clock.now() + patience();
     for (auto left = to->queued(); !to->idle() && stage_.clock.now() < deadline;) {
       co_await stage_.clock.wait(recorder_->changed, deadline);

@@ -100,6 +100,14 @@ private:
         complaints_.at_key(json::pointer_of(at, name), fmt::format("unknown ability '{}'{}", name, scenario::did_you_mean(name, scenario::ability_names())));
   }
 
+  void tls(const std::string& at, const Json& value) {
+    map<&Profile::tls>(at, value);
+    const Texts known{"cafile", "cert", "key"};
+    for (auto& [name, file] : profile_.tls)
+      if (std::find(known.begin(), known.end(), name) == known.end())
+        complaints_.at_key(json::pointer_of(at, name), fmt::format("unknown key '{}'; expected cafile, cert or key", name));
+  }
+
   void setups(const std::string& at, const Json& value) {
     if (!value.is_object()) return expected(at, "an object from setups to lines", value);
     for (auto& [name, lines] : value.items()) {
@@ -151,6 +159,7 @@ const Reader::Key Reader::keys[] = {
     {"start", false, &Reader::texts<&Profile::start>},
     {"log", false, &Reader::text<&Profile::log>},
     {"listeners", false, &Reader::map<&Profile::listeners>},
+    {"tls", false, &Reader::tls},
     {"lacks", false, &Reader::lacks},
     {"setups", false, &Reader::setups},
 };
@@ -166,7 +175,7 @@ void Reader::read_keys() {
   }
   for (auto& key : keys)
     if (key.required && !document_.value.contains(key.name)) complaints_.at_value("", fmt::format("a profile needs the key '{}'", key.name));
-  for (auto& key : {"files", "environment", "prepare", "start", "log", "listeners"})
+  for (auto& key : {"files", "environment", "prepare", "start", "log", "listeners", "tls"})
     if (document_.value.contains(key)) check_placeholders(json::pointer_of("", key), document_.value[key]);
   check_listeners();
 }

@@ -116,6 +116,12 @@ TEST(Profile, complains_of_listeners) {
             "p.json:2:42: unknown scheme 'http'; known are mqtt://host:1883, mqtts://host:8883, ws://host:80/mqtt, wss://host:443/mqtt, unix:/path/to/socket");
 }
 
+TEST(Profile, says_whom_to_trust) {
+  EXPECT_THAT(parse_profile("p.json", with(R"json("tls": {"cafile": "{dir}/ca.crt"})json")).tls, ElementsAre(Pair("cafile", "{dir}/ca.crt")));
+  EXPECT_EQ(complaints(with(R"json("tls": {"caflie": "{dir}/ca.crt"})json")), "p.json:2:9: unknown key 'caflie'; expected cafile, cert or key");
+  EXPECT_EQ(complaints(with(R"json("tls": {"cafile": "{dri}/ca.crt"})json")), "p.json:2:19: nothing replaces {dri}; did you mean {dir}?");
+}
+
 TEST(Profile, complains_of_placeholders_that_are_nearly_right) {
   EXPECT_EQ(complaints(with(R"json("ports": ["port"], "files": {"a": ["x {prot}"]})json")), "p.json:2:36: nothing replaces {prot}; did you mean {port}?");
   EXPECT_EQ(complaints(with(R"json("files": {"a": "{password}"})json")), "p.json:2:16: nothing replaces {password}: the profile names no 'username'");

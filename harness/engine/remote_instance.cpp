@@ -6,7 +6,8 @@ namespace engine {
 
 RemoteInstance::RemoteInstance(net::Endpoint endpoint, net::Clock& clock) : endpoint_(std::move(endpoint)), clock_(clock) {
   target.url = net::to_url(endpoint_);
-  target.transport = target.url.substr(0, target.url.find(':'));
+  target.transport = net::scheme(endpoint_.transport);
+  if (net::uses_websocket(endpoint_.transport)) target.websocket = target.transport;
   if (endpoint_.username) target.account = Account{*endpoint_.username, endpoint_.password.value_or("")};
   auto lack = [this](std::initializer_list<const char*> abilities, const std::string& why) {
     for (auto* ability : abilities) target.lacks[ability] = why;
@@ -16,9 +17,9 @@ RemoteInstance::RemoteInstance(net::Endpoint endpoint, net::Clock& clock) : endp
   if (target.account) lack({"anonymous"}, "only a broker's profile can name a listener for anonymous clients");
 }
 
-asio::awaitable<net::Opened> RemoteInstance::open(std::string) {
+asio::awaitable<net::Opened> RemoteInstance::open(Way way) {
   auto endpoint = endpoint_;
-  net::Opened opened = co_await net::open(endpoint, clock_, clock_.now() + target.patience);
+  net::Opened opened = co_await net::open(endpoint, clock_, clock_.now() + target.patience, way.upgrade);
   co_return opened;
 }
 

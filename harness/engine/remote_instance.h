@@ -7,7 +7,7 @@ namespace engine {
 class RemoteInstance final : public Instance {
 public:
   RemoteInstance(net::Endpoint endpoint, net::Clock& clock);
-  asio::awaitable<net::Opened> open(std::string listener) override;
+  asio::awaitable<net::Opened> open(Way way) override;
   asio::awaitable<void> control(scenario::Control::Act act) override;   // throws: it is not ours to stop
 private:
   net::Endpoint endpoint_;

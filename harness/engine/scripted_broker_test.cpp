@@ -10,7 +10,7 @@
 
 namespace engine {
 
-asio::awaitable<net::Opened> ScriptedBroker::open(std::string) {
+asio::awaitable<net::Opened> ScriptedBroker::open(Way) {
   auto executor = co_await asio::this_coro::executor;
   if (dead) co_return net::Opened{asio::error::connection_refused, nullptr};
   auto [ours, theirs] = net::memory_streams(executor);

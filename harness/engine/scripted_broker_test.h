@@ -31,7 +31,7 @@ public:
     target.url = "memory";
     target.transport = "memory";
   }
-  asio::awaitable<net::Opened> open(std::string listener) override;
+  asio::awaitable<net::Opened> open(Way way) override;
   asio::awaitable<void> control(scenario::Control::Act act) override;
   std::optional<std::string> death() override { return dead; }
 

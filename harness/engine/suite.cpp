@@ -40,6 +40,8 @@ bool about_time(const scenario::Case& one) {
 // Empty: it can be played here.
 std::string why_not(const scenario::Case& one, const Target& target) {
   if (auto refused = target.refuses.find(one.version); refused != target.refuses.end()) return refused->second;
+  if (!one.transport.empty() && target.websocket.empty())
+    return fmt::format("needs a WebSocket: {}", target.ours ? "the broker's profile has no listener 'ws' or 'wss'" : "the URL is neither ws:// nor wss://");
   for (auto& need : one.needs)
     if (auto lack = target.lacks.find(need); lack != target.lacks.end()) return fmt::format("needs {}: {}", need, lack->second);
   if (!one.setup.empty() && !target.setups.contains(one.setup))
@@ -54,7 +56,7 @@ record::Result not_played(const scenario::Case& one, const Target& target, Verdi
   result.title = one.title;
   result.tags = one.tags;
   result.version = one.version;
-  result.transport = target.transport;
+  result.transport = one.transport.empty() ? target.transport : target.websocket.empty() ? one.transport : target.websocket;
   result.verdict = verdict;
   result.reason = std::move(reason);
   for (auto& step : one.steps)

@@ -1,6 +1,7 @@
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include <charconv>
@@ -13,6 +14,8 @@ namespace {
 
 using asio::ip::tcp;
 using asio::local::stream_protocol;
+
+constexpr auto queue_breath = std::chrono::milliseconds(5);   // before the queue of a Unix socket is tried again
 
 using Places = std::vector<tcp::endpoint>;
 
@@ -49,12 +52,20 @@ asio::awaitable<Opened> open_tcp(const Endpoint& to) {
 
 asio::awaitable<Opened> open_unix(const Endpoint& to) {
   const auto executor = co_await asio::this_coro::executor;
-  stream_protocol::socket socket(executor);
   const stream_protocol::endpoint place(to.path);
-  const auto [error] = co_await socket.async_connect(place, quietly);
-  if (error) co_return Opened{error, nullptr};
-  Opened opened{{}, std::make_unique<SocketStream<stream_protocol::socket>>(std::move(socket))};
-  co_return opened;
+  for (;;) {
+    stream_protocol::socket socket(executor);
+    const auto [error] = co_await socket.async_connect(place, quietly);
+    if (error) co_return Opened{error, nullptr};
+    error_code unconnected;                       // where the listener's queue is full the system says EAGAIN, which Asio takes for a connection
+    socket.remote_endpoint(unconnected);
+    if (!unconnected) {
+      Opened opened{{}, std::make_unique<SocketStream<stream_protocol::socket>>(std::move(socket))};
+      co_return opened;
+    }
+    asio::steady_timer timer(executor, queue_breath);
+    co_await timer.async_wait(quietly);
+  }
 }
 
 }  // namespace net

@@ -36,6 +36,7 @@ asio::awaitable<Stream::Read> WebSocket::read_some(asio::mutable_buffer into) {
     }
     const auto read = co_await under_->read_some(asio::buffer(raw_));
     if (read.error) end_ = read.error;
+    if (read.error == asio::error::eof && !std::exchange(finished_, true)) co_await under_->finish();   // a server may wait for our side of TLS to end
     reader_.feed({raw_.data(), read.size});
   }
 }
@@ -52,6 +53,7 @@ asio::awaitable<void> WebSocket::take(Frame frame) {
     co_await take_control(std::move(frame));
     co_return;
   }
+  if (frame.opcode == Opcode::reserved) co_return;
   in_message_ = !frame.final;
   data_ += manners_.taken ? manners_.taken(frame) : frame.payload;
 }

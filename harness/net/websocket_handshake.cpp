@@ -100,6 +100,10 @@ asio::awaitable<Opened> connect_websocket(std::unique_ptr<Stream> under, std::st
   http::response_parser<http::empty_body> parser;
   std::string rest;
   const auto error = co_await read_head(*under, parser, rest);
+  if (error == asio::error::eof && !wanted.strict) {
+    Opened opened{{}, std::make_unique<WebSocket>(std::move(under), WebSocket::Side::refused, executor)};
+    co_return opened;
+  }
   if (error) co_return Opened{error, nullptr, error == Trouble::no_http ? "" : "in the WebSocket handshake"};
   const auto& head = parser.get().base();
   Upgraded answer{static_cast<int>(head.result_int()), std::string(head.reason()), std::nullopt};

@@ -11,7 +11,7 @@
 namespace record {
 namespace {
 
-const std::vector<std::string> keys{"statement", "inconclusive", "cases", "reason"};
+const std::vector<std::string> keys{"statement", "inconclusive", "cases", "transports", "reason"};
 
 class Reading {
 public:
@@ -55,6 +55,12 @@ private:
     if (!value.contains(list) || !value[list].is_array() || value[list].empty()) complain(at, fmt::format("`{}` must name at least one case", list));
     else
       for (auto& glob : value[list]) one.cases.push_back(glob.is_string() ? glob.get<std::string>() : glob.dump());
+    if (value.contains("transports")) {
+      auto& transports = value["transports"];
+      bool texts = transports.is_array() && !transports.empty() && std::all_of(transports.begin(), transports.end(), [](auto& each) { return each.is_string(); });
+      if (texts) one.transports = transports.get<std::vector<std::string>>();
+      else complain(at, "`transports` is a list of URL schemes: mqtt, mqtts, ws, wss, unix");
+    }
     if (value.contains("reason") && value["reason"].is_string() && !value["reason"].get<std::string>().empty()) one.reason = value["reason"];
     else complain(at, "`reason` is missing: say why this is the broker's fault");
     return one;
@@ -97,31 +103,35 @@ News compare(const std::vector<Result>& results, const std::vector<Known>& known
   std::vector<std::vector<Mark>> marks;
   for (auto& entry : known) marks.emplace_back(entry.cases.size());
 
-  auto listed = [&](const std::string& name, const std::string& statement) {
+  auto covers = [](const Known& entry, const Result& result) {
+    return entry.transports.empty() || std::find(entry.transports.begin(), entry.transports.end(), result.transport) != entry.transports.end();
+  };
+  auto listed = [&](const Result& result, const std::string& name, const std::string& statement) {
     bool found = false;
     for (std::size_t i = 0; i < known.size(); ++i)
       for (std::size_t j = 0; j < known[i].cases.size(); ++j)
-        if (known[i].statement == statement && glob_matches(known[i].cases[j], name)) found = marks[i][j].seen = true;
+        if (known[i].statement == statement && covers(known[i], result) && glob_matches(known[i].cases[j], name)) found = marks[i][j].seen = true;
     return found;
   };
   for (auto& result : results) {
-    auto name = full_name(result);
+    auto name = name_over_any(result);
     for (std::size_t i = 0; result.verdict != Verdict::skip && i < known.size(); ++i)
-      for (std::size_t j = 0; j < known[i].cases.size(); ++j) marks[i][j].played |= glob_matches(known[i].cases[j], name);
+      if (covers(known[i], result))
+        for (std::size_t j = 0; j < known[i].cases.size(); ++j) marks[i][j].played |= glob_matches(known[i].cases[j], name);
     bool told = false;
     if (result.verdict == Verdict::fail)
       for (auto& finding : result.findings) {
         if (finding.verdict != Kept::fail) continue;
         told = true;
-        if (listed(name, finding.statement)) ++news.expected;
-        else news.fresh.push_back({name, finding.statement, finding.actual});
+        if (listed(result, name, finding.statement)) ++news.expected;
+        else news.fresh.push_back({full_name(result), finding.statement, finding.actual});
       }
-    if (result.verdict == Verdict::inconclusive && listed(name, "")) {
+    if (result.verdict == Verdict::inconclusive && listed(result, name, "")) {
       ++news.expected;
       told = true;
     }
     if (!told && result.verdict != Verdict::pass && result.verdict != Verdict::skip)
-      news.fresh.push_back({name, std::string(record::name(result.verdict)), result.reason});
+      news.fresh.push_back({full_name(result), std::string(record::name(result.verdict)), result.reason});
   }
   for (std::size_t i = 0; i < known.size(); ++i)
     for (std::size_t j = 0; j < known[i].cases.size(); ++j)

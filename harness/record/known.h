@@ -9,12 +9,13 @@ namespace record {
 // One entry of the file: a statement the broker breaks, or a verdict that follows from one, and the cases that show it.
 struct Known {
   std::string statement;            // "3.1.1:MQTT-3.3.5-1"; empty: the entry is about inconclusive cases
-  std::vector<std::string> cases;   // globs over full names: "qos2/overlap (three filters) [3.1.1]"
+  std::vector<std::string> cases;   // globs over full names without their transport: "qos2/overlap (three filters) [3.1.1]"
   std::string reason;               // why it is the broker's, in words a maintainer of it would accept
   std::string where;                // file:line:column
+  std::vector<std::string> transports = {};   // over which it shows: "ws"; none: over all
 };
 
-// {"known": [{"statement": "...", "cases": ["..."], "reason": "..."}, {"inconclusive": ["..."], "reason": "..."}]}.
+// {"known": [{"statement": "...", "cases": ["..."], "reason": "..."}, {"inconclusive": ["..."], "reason": "..."}]}; an entry may say "transports".
 // Throws std::runtime_error with every complaint, file:line:column.
 std::vector<Known> load_known(const std::filesystem::path& file);
 

@@ -51,6 +51,35 @@ TEST_F(KnownFile, ComplainsWithThePlace) {
   EXPECT_EQ(complaint(R"({"known": [7]})"), "1:12: expected an object with statement, cases and reason");
 }
 
+TEST_F(KnownFile, CountsOverTheTransportsItNames) {
+  auto known = load(R"({"known": [
+    {"statement": "s", "cases": ["a [5.0]"], "reason": "everywhere"},
+    {"statement": "t", "cases": ["a [5.0]"], "transports": ["ws", "wss"], "reason": "its frames"}]})");
+  Result result;
+  result.scenario = "a";
+  result.verdict = Verdict::fail;
+  Finding one, other;
+  one.statement = "s", other.statement = "t";
+  one.verdict = other.verdict = Kept::fail;
+  result.findings = {one, other};
+  result.transport = "wss";
+  auto news = compare({result}, known);
+  EXPECT_FALSE(news.any());
+  EXPECT_EQ(news.expected, 2u);
+  result.transport = "mqtts";
+  news = compare({result}, known);
+  ASSERT_EQ(news.fresh.size(), 1u);
+  EXPECT_EQ(news.fresh[0].name, "a [5.0 mqtts]");
+  EXPECT_EQ(news.fresh[0].statement, "t");
+  EXPECT_THAT(news.gone, IsEmpty());
+  result.findings = {one};
+  EXPECT_FALSE(compare({result}, known).any()) << "an entry about other transports is not gone";
+  result.transport = "ws";
+  EXPECT_THAT(compare({result}, known).gone, ElementsAre(file.string() + ":3:5: no longer seen: t in a [5.0]"));
+  EXPECT_EQ(complaint(R"({"known": [{"statement": "x", "cases": ["a"], "transports": "ws", "reason": "r"}]})"),
+            "1:12: `transports` is a list of URL schemes: mqtt, mqtts, ws, wss, unix");
+}
+
 TEST(Glob, Matches) {
   EXPECT_TRUE(glob_matches("qos2/*", "qos2/overlap (three filters) [3.1.1]"));
   EXPECT_TRUE(glob_matches("*", ""));

@@ -136,7 +136,7 @@ StepNote step_from(const Members& in) {
 }
 
 Event event_from(const Members& in, mqtt::Version usual) {
-  return {in.microseconds("at_us"), in.named<What, 9>("event"), in.text("client"), in.version("version", usual),
+  return {in.microseconds("at_us"), in.named<What, 11>("event"), in.text("client"), in.version("version", usual),
           in.number<int>("step", -1), in.bytes("bytes"), in.text("text"), in.truth("fence")};
 }
 

@@ -56,5 +56,6 @@ struct Result {
 // "connect/second-connect [3.1.1]", "topics/levels (a//b) [5.0]", "qos/basic [5.0 wss]" (a transport other than mqtt and memory is named):
 // how a case is named everywhere, and no two cases of a run alike.
 std::string full_name(const Result& result);
+std::string name_over_any(const Result& result);   // the same without the transport
 
 }  // namespace record

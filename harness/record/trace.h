@@ -20,6 +20,8 @@ enum class What : std::uint8_t {
   reset,       // the broker reset it; text says how it showed
   finished,    // we ended our side (FIN)
   dropped,     // we reset it (RST)
+  frame_sent,      // a frame of a WebSocket that carries no MQTT; text says which
+  frame_received,  // likewise; or a text frame, or the answer to the handshake
   control,     // the broker was stopped, started, killed; text says which
 };
 std::string_view name(What what);

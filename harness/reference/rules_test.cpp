@@ -36,6 +36,7 @@ Places places_in_the_code() {
     bool code = name.ends_with(".cpp") || name.ends_with(".h");
     if (code && name.find("_test.") == name.npos) add_places(name, std::ifstream(entry.path()), places);
   }
+  add_places("doors.cpp", std::ifstream(SOURCE_DIR "/harness/cli/doors.cpp"), places);   // about what carries the broker
   return places;
 }
 
@@ -49,18 +50,6 @@ std::vector<std::string> scattered(const Places& places) {
   }
   return told;
 }
-
-// Statements that a broker behind bytes cannot break, and why.
-const std::map<std::string, std::string> out_of_reach = {
-    {"3.1.1:MQTT-6.0.0-1", "WebSocket frames are the carrier's, the broker sees bytes"},
-    {"3.1.1:MQTT-6.0.0-2", "WebSocket frames are the carrier's, the broker sees bytes"},
-    {"3.1.1:MQTT-6.0.0-3", "the WebSocket handshake is the carrier's"},
-    {"3.1.1:MQTT-6.0.0-4", "the WebSocket handshake is the carrier's"},
-    {"5.0:MQTT-6.0.0-1", "WebSocket frames are the carrier's, the broker sees bytes"},
-    {"5.0:MQTT-6.0.0-2", "WebSocket frames are the carrier's, the broker sees bytes"},
-    {"5.0:MQTT-6.0.0-3", "the WebSocket handshake is the carrier's"},
-    {"5.0:MQTT-6.0.0-4", "the WebSocket handshake is the carrier's"},
-};
 
 TEST(RuleTable, NamesOnlyStatementsOfTheCatalogue) {
   auto catalogue = spec::Catalogue::load(SOURCE_DIR "/scenarios/statements");
@@ -80,8 +69,7 @@ TEST(RuleTable, EveryObservableStatementHasARow) {
   auto catalogue = spec::Catalogue::load(SOURCE_DIR "/scenarios/statements");
   for (auto& statement : catalogue.all()) {
     if (statement.observable == spec::Observable::no) continue;
-    bool served = !rules_for(statement.id).empty();
-    EXPECT_NE(served, out_of_reach.contains(statement.id)) << statement.id << ": " << statement.summary;
+    EXPECT_FALSE(rules_for(statement.id).empty()) << statement.id << ": " << statement.summary;
   }
 }
 

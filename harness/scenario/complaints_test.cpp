@@ -72,11 +72,11 @@ TEST(Complaints, OfSteps) {
     {R"({"send": "A", "packet": "PINGREQ", @"raw": "c0"})", "'packet' and 'raw' exclude each other"},
     {R"({"send": "A", "raw": "c0", @"instead": {"header": "c1"}})", "'instead' spoils a field of one 'packet'"},
     {R"({"send": "A", "packet": "PINGREQ", "split": @[0]})", "'split' must be a list of sizes from 1 upwards, or \"bytes\", not [0]"},
-    {R"(@{"expect": "A"})", "'expect' needs packet, any_order, any_of, closed or nothing"},
+    {R"(@{"expect": "A"})", "'expect' needs packet, any_order, any_of, closed, nothing or websocket"},
     {R"({"expect": "A", "closed": @false})", "'closed' must be true, not false"},
     {R"({"expect": "A", "nothing": true, @"reason_code": 1})", "'reason_code' belongs to 'closed'; a packet's stands among its fields"},
     {R"({"expect": "A", "any_of": [{"closed": true, @"withn": "1s"}]})", "unknown key 'withn' in 'any_of'"},
-    {R"({"expect": "A", "any_of": [@{"reason_code": 1}]})", "'any_of' needs packet, closed or nothing"},
+    {R"({"expect": "A", "any_of": [@{"reason_code": 1}]})", "'any_of' needs packet, closed, nothing or websocket"},
     {R"({"expect": "A", "packet": "PUBACK", "within": "1s", "not_before": @"1s"})", "nothing comes not before 1 s and within 1 s"},
     {R"({"expect": "A", "packet": "PUBLISH", "skipping": [@"PUBLISH"]})", "PUBLISH is passed over and expected in one step"},
     {R"({"expect": "A", "packet": "PUBACK", "skipping": [@"PUBLSH"]})", "unknown packet 'PUBLSH'; did you mean 'PUBLISH'?"},
@@ -332,6 +332,25 @@ TEST(Complaints, OfASecondTable) {
     auto complaints = said(with(row.step));
     EXPECT_THAT(complaints, testing::Contains("here: " + row.text)) << row.step;
   }
+}
+
+TEST(Complaints, OfWhatIsAboutWebSocket) {
+  const std::vector<Row> without = {
+    {R"({"open": "B", @"subprotocols": ["mqtt"]})", "'subprotocols' is about WebSocket; say \"transport\": \"ws\" in the file"},
+    {R"({"send": "A", "packet": "PINGREQ", @"websocket": "text"})", "'websocket' is about WebSocket; say \"transport\": \"ws\" in the file"},
+    {R"({"expect": "A", @"websocket": {"close": {}}})", "'websocket' is about WebSocket; say \"transport\": \"ws\" in the file"},
+    {R"({"expect": "A", "any_of": [{@"websocket": {"close": {}}}]})", "'websocket' is about WebSocket; say \"transport\": \"ws\" in the file"},
+  };
+  expect_each(without);
+  const std::vector<Row> with = {
+    {R"({"send": "A", "packet": "PINGREQ", "websocket": @"txt"})",
+     "'websocket' must be \"text\", \"unmasked\", \"fragments\", \"first\", \"last\", \"reserved\", \"ping\", \"pong\" or \"close\", not \"txt\""},
+    {R"({"expect": "A", "websocket": @{"closed": {}}})", "'websocket' must be an object with one of \"answer\", \"close\", \"ping\" and \"pong\", not {\"closed\":{}}"},
+    {R"({"expect": "A", "websocket": {"close": {"code": {@"$mim": 1}}}})", "unknown matcher '$mim'; did you mean '$min'?"},
+  };
+  expect_each(with, R"("transport": "ws", )");
+  EXPECT_THAT(said(in_a_scenario(R"({"send": "A", "raw": "'x'", "websocket": "ping"}, {"expect": "A", "websocket": {"pong": {"payload": "x"}}})", R"("transport": "ws", )")), IsEmpty());
+  EXPECT_THAT(said(in_a_scenario(R"({"ping": "A"})", R"("transport": "wss", )")), ElementsAre("1:50: 'transport' is \"ws\" or left out, not \"wss\""));
 }
 
 TEST(Complaints, NameTheRowWhereOneTextServesSeveral) {

@@ -138,6 +138,7 @@ std::string words_of(const Alternative& alternative) {
   switch (alternative.kind) {
     case Alternative::Kind::packet: return describe(alternative.pattern);
     case Alternative::Kind::nothing: return "nothing";
+    case Alternative::Kind::websocket: return describe_frame(alternative.pattern);
     case Alternative::Kind::closed: break;
   }
   return alternative.pattern.is_null() ? "closed" : "closed, with " + phrase("/DISCONNECT/reason_code", alternative.pattern) + " if any";
@@ -147,11 +148,13 @@ struct Telling {
   std::string operator()(const Open& open) const {
     auto version = open.version ? fmt::format(" in MQTT {}", mqtt::name(*open.version)) : "";
     auto listener = open.listener.empty() ? "" : fmt::format(" at the listener '{}'", open.listener);
-    return "open " + open.client + (open.takes_over ? " again" : "") + version + listener;
+    auto offers = open.subprotocols ? fmt::format(", a WebSocket that offers {}", open.subprotocols->empty() ? "no sub-protocol" : fmt::format("{}", fmt::join(*open.subprotocols, ", "))) : "";
+    return "open " + open.client + (open.takes_over ? " again" : "") + version + listener + offers;
   }
   std::string operator()(const Send& send) const {
     auto words = fmt::format("send {}: {}", send.client, send.packets.empty() ? "bytes " + send.raw : listed(send.packets));
     for (auto& [path, bytes] : send.instead) words += bytes.empty() ? fmt::format(", {} left out", path) : fmt::format(", {} replaced by {}", path, bytes);
+    if (!send.frame.empty()) words += fmt::format(", WebSocket frame '{}'", send.frame);
     if (send.byte_by_byte) words += ", byte by byte";
     if (!send.split.empty()) words += fmt::format(", in writes of {} and the rest", fmt::join(send.split, ", "));
     return words;
@@ -200,6 +203,11 @@ std::string summary(const Json& packet) {
   for (auto& [key, value] : packet.begin()->items())
     if (value != false && !value.is_null() && !(value.is_structured() && value.empty())) kept[key] = value;
   return describe(Json{{packet.begin().key(), kept}});
+}
+
+std::string describe_frame(const Json& frame) {
+  auto fields = members("", *frame.begin());
+  return fmt::format("WebSocket {}{}", frame.begin().key(), fields.empty() ? "" : " with " + fields);
 }
 
 std::string describe(const Action& action) { return std::visit(Telling{}, action); }

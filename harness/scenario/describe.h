@@ -9,6 +9,7 @@ namespace scenario {
 std::string phrase(const std::string& pointer, const Json& pattern);
 std::string phrase_of_absent(const std::string& pointer);   // "no topic_alias"
 
+std::string describe_frame(const Json& frame);              // of a WebSocket: {"close": {"code": 1002}} is "WebSocket close with code 1002"
 std::string describe(const Action& action);                 // "expect A: closed", "send A: PUBLISH with topic '${T}/a', qos 1"
 
 }  // namespace scenario

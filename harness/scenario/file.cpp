@@ -189,6 +189,9 @@ struct Reader {
     base.setup = value().value("setup", std::string());
     if (value().contains("setup") && !setup_named(base.setup))
       complaints.at_value("/setup", fmt::format("there is no setup {}{}", quote(base.setup), did_you_mean(base.setup, setup_names())));
+    base.transport = value().value("transport", std::string());
+    if (!base.transport.empty() && base.transport != "ws")
+      complaints.at_value("/transport", fmt::format("'transport' is \"ws\" or left out, not {}", quote(base.transport)));
     base.phases = phases();
     base.needs = needs_of(value(), "");
     base.tags = value().value("tags", std::vector<std::string>());

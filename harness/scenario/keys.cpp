@@ -14,6 +14,7 @@ constexpr Key file_table[] = {
   {"tags", Shape::texts, "free words to filter by"},
   {"needs", Shape::abilities, "abilities the broker must have; a broker that lacks one gets skip"},
   {"setup", Shape::text, "a broker of its own, configured in this way"},
+  {"transport", Shape::text, "\"ws\": it is about WebSocket, and played over one"},
   {"alone", Shape::flag, "nobody else may use the broker meanwhile"},
   {"phases", Shape::phases, "play the case several times, the starts spread evenly over some time"},
   {"for", Shape::rows, "a table: each row is a case of its own"},
@@ -34,8 +35,15 @@ constexpr Key alternative_table[] = {
   {"packet", Shape::pattern, "the next packet matches"},
   {"closed", Shape::yes, "the broker ends the connection"},
   {"nothing", Shape::yes, "the broker sends nothing and leaves the connection open"},
+  {"websocket", Shape::websocket, "a frame of the WebSocket, or the answer to its handshake, matches"},
   {"reason_code", Shape::codes, "with closed: which code it may give when it gives one"},
   as,
+};
+constexpr Key websocket_table[] = {
+  {"answer", Shape::fields, "to the handshake of `open` with subprotocols: status, subprotocol"},
+  {"close", Shape::fields, "a close frame: code"},
+  {"ping", Shape::fields, "a ping: payload"},
+  {"pong", Shape::fields, "a pong: payload"},
 };
 
 constexpr Key checks{"checks", Shape::checks, "the statements that are broken when this step does not hold"};
@@ -46,13 +54,17 @@ constexpr Key mqtt_key{"mqtt", Shape::version, "this client speaks another versi
 constexpr Key listener{"listener", Shape::text, "another listener of the broker's profile"};
 constexpr Key properties{"properties", Shape::fields, "properties by name (5.0)"};
 
-constexpr Key open_keys[] = {mqtt_key, listener};
+constexpr Key open_keys[] = {
+  mqtt_key, listener,
+  {"subprotocols", Shape::texts, "of a WebSocket, to be offered instead of mqtt; whatever the answer, it can be expected"},
+};
 constexpr Key send_keys[] = {
   {"packet", Shape::packet, "one packet"},
   {"packets", Shape::packets, "several packets in one write"},
   {"raw", Shape::text, "bytes in the raw notation"},
   {"instead", Shape::instead, "field paths of the packet, and the bytes (raw notation) written in their place"},
   {"split", Shape::split, "sizes of the first writes, or \"bytes\": one byte at a time"},
+  {"websocket", Shape::frame, "what kind of frame each write goes out in, instead of a binary one"},
 };
 constexpr Key got{"got", Shape::client, "of several clients: what the one it came to is called from then on"};
 constexpr Key other{"other", Shape::client, "of two clients: what the other one is called from then on"};
@@ -62,6 +74,7 @@ constexpr Key expect_keys[] = {
   {"any_of", Shape::alternatives, "one of these"},
   {"closed", Shape::yes, "the broker ends the connection"},
   {"nothing", Shape::yes, "the broker sends nothing and leaves the connection open"},
+  {"websocket", Shape::websocket, "a frame of the WebSocket, or the answer to its handshake, matches"},
   {"reason_code", Shape::codes, "with closed: which code the broker may give when it gives one"},
   within, not_before, skipping, got, other,
   {"quietly", Shape::flag, "the harness sends no PINGREQ of its own meanwhile"},
@@ -156,6 +169,7 @@ std::span<const Key> file_keys() { return file_table; }
 std::span<const Key> row_keys() { return row_table; }
 std::span<const Key> alternative_keys() { return alternative_table; }
 std::span<const Key> phases_keys() { return phases_table; }
+std::span<const Key> websocket_keys() { return websocket_table; }
 
 const Word* word_named(std::string_view name) {
   for (auto& word : word_table)
@@ -197,6 +211,8 @@ std::string_view in_words(Shape shape) {
     case Shape::packets: return "a list of packets";
     case Shape::patterns: return "a list of packets, or of lists of packets that keep their order";
     case Shape::codes: return "a reason code or a matcher";
+    case Shape::frame: return "\"text\", \"unmasked\", \"fragments\", \"first\", \"last\", \"reserved\", \"ping\", \"pong\" or \"close\"";
+    case Shape::websocket: return "an object with one of \"answer\", \"close\", \"ping\" and \"pong\"";
     case Shape::alternatives: return "a list of {\"packet\": ...}, {\"closed\": true} and {\"nothing\": true}";
     case Shape::fields: return "an object of fields";
     case Shape::instead: return "an object of field paths and texts in the raw notation";
@@ -240,6 +256,8 @@ bool has_shape(const Json& value, Shape shape) {
     case Shape::fields: return value.is_object() || value.is_array();
     case Shape::instead: return value.is_object() && !value.empty() && std::all_of(value.begin(), value.end(), is_text);
     case Shape::split: return value == "bytes" || (all(value, is_count) && !value.empty());
+    case Shape::frame: return value.is_string() && std::find(std::begin(frames), std::end(frames), value.get_ref<const std::string&>()) != std::end(frames);
+    case Shape::websocket: return value.is_object() && value.size() == 1 && key_named(websocket_table, value.begin().key()) && value.begin()->is_object();
     case Shape::filters: return value.is_string() || value.is_object() || (value.is_array() && !value.empty());
     case Shape::phases: return value.is_object();
     case Shape::rows:

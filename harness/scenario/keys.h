@@ -14,7 +14,7 @@ namespace scenario {
 enum class Shape : std::uint8_t {
   any,           // looked at where the packet is made
   client, clients, text, way, yes, flag, number, times, qos, duration, version, versions, act, texts, abilities, checks,
-  packet, packets, pattern, patterns, codes, alternatives, records, fields, instead, split, types, filters, phases, rows, steps };
+  packet, packets, pattern, patterns, codes, alternatives, records, fields, instead, split, frame, websocket, types, filters, phases, rows, steps };
 
 struct Key {
   std::string_view name;
@@ -37,6 +37,7 @@ std::span<const Key> file_keys();
 std::span<const Key> row_keys();          // of a row of `for`, beside its variables
 std::span<const Key> alternative_keys();  // of an item of `any_of`
 std::span<const Key> phases_keys();
+std::span<const Key> websocket_keys();    // of `websocket`, what to expect of one
 
 const Word* word_named(std::string_view name);
 const Key* key_named(std::span<const Key> keys, std::string_view name);
@@ -59,6 +60,7 @@ inline constexpr std::string_view by_version = "$version";   // {"$version": {"3
 inline constexpr std::string_view counter = "i";   // of `repeat`
 inline constexpr int most_repeats = 1000;
 inline constexpr std::string_view ways[] = {"fin", "reset", "disconnect", "keep_alive", "takeover"};   // to end a connection; words.cpp has what each does
+inline constexpr std::string_view frames[] = {"text", "unmasked", "fragments", "first", "last", "reserved", "ping", "pong", "close"};   // of `send`
 inline constexpr std::string_view acts[] = {"stop", "start", "kill", "restart"};   // in the order of Control::Act
 
 }  // namespace scenario

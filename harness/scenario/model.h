@@ -27,6 +27,7 @@ struct Open {
   std::optional<mqtt::Version> version;
   std::string listener;
   bool takes_over = false;                    // the client's connection of before may still stand
+  std::optional<std::vector<std::string>> subprotocols = {};   // offered; given: the answer to the handshake is something to expect
 };
 struct Send {
   std::string client;
@@ -35,10 +36,11 @@ struct Send {
   std::map<std::string, std::string> instead; // field path -> raw notation; only with one packet
   std::vector<std::size_t> split;             // sizes of the first writes, bytes
   bool byte_by_byte = false;
+  std::string frame;                          // of a WebSocket: one of keys.h's `frames`; empty: a binary one for each write
 };
 struct Alternative {
-  enum class Kind { packet, closed, nothing } kind = Kind::packet;
-  Json pattern;                               // packet: {"PUBLISH": {...}}; closed: pattern of the reason code, or null
+  enum class Kind { packet, closed, nothing, websocket } kind = Kind::packet;
+  Json pattern;                               // packet: {"PUBLISH": {...}}; closed: pattern of the reason code, or null; websocket: {"close": {...}}
   std::string as = {};                        // the answer that this is to a step with `records`: "one copy per filter"
 };
 struct Expect {
@@ -78,6 +80,7 @@ struct Case {
   mqtt::Version version = mqtt::Version::v5_0;
   std::vector<std::string> tags, needs;
   std::string setup;                          // how a broker of its own is to be configured; empty: as it comes
+  std::string transport;                      // "ws": it is about WebSocket; empty: it is played over whatever there is
   bool alone = false;
   Phases phases;
   std::vector<std::string> clients;           // names, in order of appearance

@@ -46,6 +46,8 @@ Json plain(Shape shape) {
     case Shape::fields: return {{"type", {"object", "array"}}};
     case Shape::instead: return {{"type", "object"}, {"additionalProperties", text()}, {"minProperties", 1}};
     case Shape::split: return {{"anyOf", {only("bytes"), list_of(whole(1), 1)}}};
+    case Shape::frame: return {{"enum", frames}};
+    case Shape::websocket: return reference("websocket");
     case Shape::types: return list_of(reference("packet_name"));
     case Shape::filters: return {{"type", {"string", "object", "array"}}};
     case Shape::phases: return reference("phases");
@@ -167,6 +169,12 @@ Json reason_code_schema() {
   return {{"anyOf", {number, name, text(), reference("matcher")}}};   // any text: names count in any case
 }
 
+Json websocket_schema() {
+  auto one = keyed(websocket_keys());
+  one["minProperties"] = one["maxProperties"] = 1;
+  return one;
+}
+
 Json ability_schema() {
   Json all = Json::array();
   for (auto& ability : abilities()) all.push_back({{"const", ability.name}, {"description", ability.meaning}});
@@ -193,6 +201,7 @@ Json schema() {
     {"reason_code", reason_code_schema()},
     {"row", std::move(row)},
     {"step", step_schema()},
+    {"websocket", websocket_schema()},
     {"variable", {{"type", "string"}, {"pattern", "^\\$\\{[^}]+\\}$"}}},
   };
   return whole_file;

@@ -35,8 +35,15 @@ bool is_one_thing(Reading& reading, const Json& step, std::initializer_list<cons
   return false;
 }
 
+void needs_websocket(Reading& reading, const Json& step, const char* key, const std::string& pointer = "") {
+  if (step.contains(key) && reading.made.transport != "ws")
+    reading.complain_key(fmt::format("{}/{}", pointer, key), fmt::format("'{}' is about WebSocket; say \"transport\": \"ws\" in the file", key));
+}
+
 Made open(Reading& reading, const Json& step, const std::string& client) {
   Open open{client, {}, text_of(step, "listener"), step.value("takes_over", false)};
+  needs_websocket(reading, step, "subprotocols");
+  if (step.contains("subprotocols")) open.subprotocols = step["subprotocols"].get<std::vector<std::string>>();
   if (step.contains("mqtt")) open.version = mqtt::version_named(step["mqtt"].get_ref<const std::string&>());
   if (open.listener == "anonymous" && std::find(reading.made.needs.begin(), reading.made.needs.end(), "anonymous") == reading.made.needs.end())
     reading.complain("/listener", "not every broker has a listener 'anonymous'; add \"anonymous\" to 'needs'");
@@ -52,6 +59,8 @@ Made send(Reading& reading, const Json& step, const std::string& client) {
   }
   Send send;
   send.client = client;
+  needs_websocket(reading, step, "websocket");
+  send.frame = text_of(step, "websocket");
   send.raw = text_of(step, "raw");
   if (step.contains("raw")) check_raw(reading, send.raw, "/raw");
   const Json instead = step.value("instead", Json());
@@ -79,6 +88,11 @@ std::optional<Alternative> alternative(Reading& reading, const Json& said, const
   }
   auto as = text_of(said, "as");
   if (said.contains("nothing")) return Alternative{Alternative::Kind::nothing, {}, as};
+  if (said.contains("websocket")) {
+    needs_websocket(reading, said, "websocket", pointer);
+    check_matchers(reading, said["websocket"], pointer + "/websocket");
+    return Alternative{Alternative::Kind::websocket, said["websocket"], as};
+  }
   if (said.contains("packet")) {
     auto pattern = read_pattern(reading, said["packet"], pointer + "/packet", client);
     if (!pattern) return {};
@@ -101,7 +115,7 @@ bool check_alternative(Reading& reading, const Json& said, const std::string& po
     else if (!has_shape(value, known->shape)) reading.complain(here, fmt::format("'{}' must be {}, not {}", key, in_words(known->shape), quote(value)));
     good = good && known && has_shape(value, known->shape);
   }
-  return good && is_one_thing(reading, said, {"packet", "closed", "nothing"}, pointer, "any_of");
+  return good && is_one_thing(reading, said, {"packet", "closed", "nothing", "websocket"}, pointer, "any_of");
 }
 
 void read_skipping(Reading& reading, const Json& step, Expect& expect) {
@@ -145,7 +159,7 @@ bool read_among(Reading& reading, const Json& step, Expect& expect) {
 }
 
 Made expect(Reading& reading, const Json& step, const std::string& client) {
-  if (!is_one_thing(reading, step, {"packet", "any_order", "any_of", "closed", "nothing"}, "", "expect")) return {};
+  if (!is_one_thing(reading, step, {"packet", "any_order", "any_of", "closed", "nothing", "websocket"}, "", "expect")) return {};
   Expect expect;
   expect.client = client;
   if (!read_among(reading, step, expect)) return {};
