@@ -50,9 +50,10 @@ record::Finding Grading::finding(std::size_t step, const std::string& statement,
   return made;
 }
 
-void Grading::begin(std::size_t step, record::Microseconds now) {
+void Grading::begin(std::size_t step, record::Microseconds now, record::Microseconds limit) {
   step_ = step;
   result_.steps[step].at = now;
+  result_.steps[step].limit = limit;
 }
 
 void Grading::end(const Came& came, record::Microseconds now) {

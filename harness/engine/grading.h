@@ -25,7 +25,8 @@ class Grading {
 public:
   Grading(const scenario::Case& one, const spec::Catalogue& catalogue);
 
-  void begin(std::size_t step, record::Microseconds now);
+  // `limit`: how long the step may wait for what it expects; 0: it awaits nothing.
+  void begin(std::size_t step, record::Microseconds now, record::Microseconds limit);
   void end(const Came& came, record::Microseconds now);
   void trouble(const std::string& what);        // of the harness or the scenario: verdict `error`
   // Bytes of the broker's that no standard allows break their own statement, whatever was expected.

@@ -80,7 +80,7 @@ public:
     for (std::size_t i = 0; i < case_.steps.size() && !grading.over(); ++i) {
       if (stage_.interrupted) break;
       recorder_->step = int(i);
-      grading.begin(i, recorder_->now());
+      grading.begin(i, recorder_->now(), limit(case_.steps[i]));
       try {
         Came came = co_await std::visit([this](auto& action) { return act(action); }, case_.steps[i].action);
         grading.end(came, recorder_->now());
@@ -109,6 +109,11 @@ private:
     return found->second;
   }
   Duration patience() const { return stage_.instance.target.patience; }
+  record::Microseconds limit(const scenario::Step& step) const {
+    auto* expect = std::get_if<scenario::Expect>(&step.action);
+    if (!expect || alternative_of(*expect, scenario::Alternative::Kind::nothing)) return {};
+    return std::chrono::duration_cast<record::Microseconds>(expect->within ? Duration(*expect->within) : patience());
+  }
 
   asio::awaitable<Came> act(const scenario::Open& open) {
     if (auto old = connections_.find(open.client); old != connections_.end()) {

@@ -209,6 +209,9 @@ TEST_F(PlayerTest, AShouldThatIsMissedIsAWarningAndThePlayGoesOn) {
   ASSERT_EQ(result.findings.size(), 2u);
   EXPECT_EQ(result.findings[0].verdict, Kept::warning);
   EXPECT_EQ(result.findings[1].verdict, Kept::pass);
+  EXPECT_EQ(result.steps[1].limit, record::Microseconds{0}) << "what is sent awaits nothing";
+  EXPECT_EQ(result.steps[4].limit, record::Microseconds{1'000'000});
+  EXPECT_GT(result.steps.back().limit, record::Microseconds{0}) << "the broker's patience";
 }
 
 TEST_F(PlayerTest, AMissThatIsGradedSoftlyIsAWarningThatSaysWhy) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <istream>
+#include <fstream>
 
 #include "harness/record/record.h"
 
@@ -132,7 +132,7 @@ Finding finding_from(const Members& in) {
 }
 
 StepNote step_from(const Members& in) {
-  return {in.text("where"), in.text("text"), in.named<Outcome, 3>("outcome"), in.microseconds("at_us"), in.microseconds("took_us")};
+  return {in.text("where"), in.text("text"), in.named<Outcome, 3>("outcome"), in.microseconds("at_us"), in.microseconds("took_us"), in.microseconds("limit_us")};
 }
 
 Event event_from(const Members& in, mqtt::Version usual) {
@@ -154,17 +154,44 @@ template <typename Item, typename Same> void join(std::vector<Item>& into, std::
     if (std::none_of(into.begin(), into.end(), [&](const Item& known) { return same(known, item); })) into.push_back(std::move(item));
 }
 
-void take(Run& run, Header&& header, const std::string& at) {
+// Runs of one broker may be against several of its addresses; one without a name is known by its address.
+bool same_broker(const Header& left, const Header& right) {
+  return left.broker == right.broker && left.profile == right.profile && (!left.broker.empty() || left.target == right.target);
+}
+
+// What a reader knows besides the run: where it stands, and whose results follow.
+struct Intake {
+  Run& run;
+  std::shared_ptr<const std::string> file = nullptr;   // set: only outlines are kept
+  int broker = 0;
+};
+
+void take(Intake& intake, Header&& header) {
+  Run& run = intake.run;
+  Header slim = header;
+  slim.statements.clear();
+  const auto known = std::find_if(run.brokers.begin(), run.brokers.end(), [&](const Header& each) { return same_broker(each, header); });
+  intake.broker = static_cast<int>(known - run.brokers.begin());
+  if (known == run.brokers.end()) run.brokers.push_back(std::move(slim));
+  else join(known->versions, std::move(slim.versions), std::equal_to<>{}), join(known->transports, std::move(slim.transports), std::equal_to<>{});
   if (run.headers++ == 0) {
     run.header = std::move(header);
     return;
   }
-  if (header.target != run.header.target || header.broker != run.header.broker)
-    run.complaints.push_back(fmt::format("{}: another run, against '{}' ('{}'); the report shows its results under '{}' ('{}')", at, header.target,
-                                         header.broker, run.header.target, run.header.broker));
   join(run.header.versions, std::move(header.versions), std::equal_to<>{});
   join(run.header.transports, std::move(header.transports), std::equal_to<>{});
   if (run.header.statements.empty()) run.header.statements = std::move(header.statements);
+}
+
+void take(Intake& intake, Result&& result, std::uint64_t offset) {
+  result.broker = intake.broker;
+  if (intake.file) {
+    result.steps = {}, result.trace = {}, result.log = {};
+    for (auto& finding : result.findings)
+      if (finding.verdict == Kept::pass || finding.verdict == Kept::inconclusive) finding.expected = finding.actual = {};
+    intake.run.spots.push_back({intake.file, offset});
+  }
+  intake.run.results.push_back(std::move(result));
 }
 
 void take(Run& run, Footer&& footer) {
@@ -175,13 +202,14 @@ void take(Run& run, Footer&& footer) {
   if (!footer.note.empty()) run.footer->note += (run.footer->note.empty() ? "" : "; ") + footer.note;
 }
 
-void take_line(Run& run, const std::string& line, const std::string& at) {
+void take_line(Intake& intake, const std::string& line, const std::string& at, std::uint64_t offset) {
+  Run& run = intake.run;
   json value = json::parse(line, nullptr, false);
   if (value.is_discarded()) {
     const bool ours = line.starts_with(line_begins);
     run.complaints.push_back(at + (ours ? ": cut off in the middle; this line is lost" : ": not a line of a record (not JSON); passed over"));
     const auto next = line.rfind(line_begins);
-    if (next != line.npos && next > 0) take_line(run, line.substr(next), at);
+    if (next != line.npos && next > 0) take_line(intake, line.substr(next), at, offset + next);
     return;
   }
   std::string fault;
@@ -189,10 +217,10 @@ void take_line(Run& run, const std::string& line, const std::string& at) {
   const std::string type = in.text("type", true);
   if (type == "header") {
     Header header = header_from(in);
-    if (fault.empty()) return take(run, std::move(header), at);
+    if (fault.empty()) return take(intake, std::move(header));
   } else if (type == "result") {
     Result result = result_from(in);
-    if (fault.empty()) return void(run.results.push_back(std::move(result)));
+    if (fault.empty()) return take(intake, std::move(result), offset);
   } else if (type == "footer") {
     Footer footer{in.milliseconds("took_ms"), in.truth("interrupted"), in.text("note")};
     if (fault.empty()) return take(run, std::move(footer));
@@ -202,15 +230,17 @@ void take_line(Run& run, const std::string& line, const std::string& at) {
   run.complaints.push_back(fmt::format("{}: {}; this line is lost", at, fault));
 }
 
-}  // namespace
-
-void read_more(Run& run, std::istream& in, const std::string& name) {
+void read_lines(Intake intake, std::istream& in, const std::string& name) {
+  Run& run = intake.run;
   const int headers = run.headers, footers = run.footers;
   const std::size_t results = run.results.size();
   std::string line;
+  std::uint64_t offset = 0;
   for (int number = 1; std::getline(in, line); ++number) {
+    const auto next = offset + line.size() + 1;
     if (!line.empty() && line.back() == '\r') line.pop_back();
-    if (line.find_first_not_of(" \t") != line.npos) take_line(run, line, fmt::format("{}:{}", name, number));
+    if (line.find_first_not_of(" \t") != line.npos) take_line(intake, line, fmt::format("{}:{}", name, number), offset);
+    offset = next;
   }
   const int begun = run.headers - headers, ended = run.footers - footers;
   if (begun == 0)
@@ -221,6 +251,31 @@ void read_more(Run& run, std::istream& in, const std::string& name) {
     run.complaints.push_back(begun == 1 ? fmt::format("{}: there is no footer: the run was cut off, and results may be missing", name)
                                         : fmt::format("{}: {} of {} runs have no footer: they were cut off, and results may be missing", name,
                                                       begun - ended, begun));
+}
+
+}  // namespace
+
+void read_more(Run& run, std::istream& in, const std::string& name) { read_lines({run}, in, name); }
+
+void outline_more(Run& run, const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) throw std::runtime_error(fmt::format("{}: cannot be read", file));
+  read_lines({run, std::make_shared<const std::string>(file)}, in, file);
+}
+
+Result Run::whole(std::size_t index) const {
+  if (spots.empty()) return results.at(index);
+  const auto& spot = spots.at(index);
+  std::ifstream in(*spot.file, std::ios::binary);
+  std::string line, fault;
+  in.seekg(static_cast<std::streamoff>(spot.offset));
+  std::getline(in, line);
+  const json value = json::parse(line, nullptr, false);
+  Result result = value.is_object() ? result_from({value, fault}) : Result{};
+  result.broker = results.at(index).broker;
+  if (!in || !value.is_object() || !fault.empty() || full_name(result) != full_name(results[index]))
+    throw std::runtime_error(fmt::format("{}: was changed while it was being read: {} no longer stands at byte {}", *spot.file, full_name(results[index]), spot.offset));
+  return result;
 }
 
 Run read(std::istream& in, const std::string& name) {

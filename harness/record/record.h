@@ -2,6 +2,7 @@
 // A finished run as JSON lines: a header, then one self-contained line a result, then a footer. `cat` merges runs; a crash loses one line.
 // README.md beside this file describes the lines.
 #include <iosfwd>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "harness/record/result.h"
@@ -38,17 +39,27 @@ private:
   std::ostream& out_;
 };
 
+// Where a result stands that was left in its file.
+struct Spot { std::shared_ptr<const std::string> file; std::uint64_t offset = 0; };
+
 struct Run {
-  Header header;
+  Header header;                        // of the first run, with the versions, transports and statements of all
+  std::vector<Header> brokers;          // one for each broker of the runs, without statements; Result::broker points here
   std::vector<Result> results;
+  std::vector<Spot> spots;              // of the results, when they are outlines (outline_more); else empty
   std::optional<Footer> footer;
   std::vector<std::string> complaints;  // "run.jsonl:17: cut off in the middle; this line is lost"
   int headers = 0, footers = 0;         // how many runs were begun and ended in what was read
+
+  // The result with its steps, trace and log. Throws std::runtime_error when it no longer stands in its file.
+  Result whole(std::size_t index) const;
 };
-// Reads on after a bad line. Several runs in one file become one: the first header counts, with the versions, transports and statements
-// of all; durations of footers add up.
+// Reads on after a bad line. Several runs become one: shards of one broker, or runs of several brokers (by name and profile); durations add up.
 Run read(std::istream& in, const std::string& name);
 // The same for a further file: its runs join those that `run` holds.
 void read_more(Run& run, std::istream& in, const std::string& name);
+// The same for records that do not fit into memory: keeps an outline of each result, without steps, trace, log, and the texts of what held;
+// whole() reads them again. Throws std::runtime_error when the file cannot be read.
+void outline_more(Run& run, const std::string& file);
 
 }  // namespace record

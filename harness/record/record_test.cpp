@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <sstream>
 
 namespace record::record_test {
@@ -192,8 +193,47 @@ TEST(Record, RunsMerge) {
   EXPECT_EQ(run.footer->took, 2000ms);
   EXPECT_TRUE(run.footer->interrupted);
   EXPECT_EQ(run.footer->note, "done; interrupted");
-  EXPECT_THAT(run.complaints, ElementsAre("two.jsonl:1: another run, against 'mqtt://b' ('mosquitto 2.0.11'); the report shows its results under "
-                                          "'mqtt://localhost:1883' ('mosquitto 2.0.11')"));
+  EXPECT_THAT(run.complaints, testing::IsEmpty());
+  ASSERT_EQ(run.brokers.size(), 1u);   // the same broker at another address
+  EXPECT_THAT(run.brokers[0].transports, ElementsAre("mqtt", "ws"));
+}
+
+TEST(Record, EachBrokerKeepsItsResults) {
+  Header other = sample_header();
+  other.broker = "emqx 5.8";
+  std::ostringstream second;
+  Writer writer{second};
+  writer.write(other);
+  writer.write(sample_result());
+  std::istringstream all{written({sample_result()}) + second.str() + written({sample_result()})};
+  const auto run = read(all, "all.jsonl");
+  ASSERT_EQ(run.brokers.size(), 2u);
+  EXPECT_EQ(run.brokers[1].broker, "emqx 5.8");
+  EXPECT_TRUE(run.brokers[1].statements.empty());
+  std::vector<int> brokers;
+  for (const auto& result : run.results) brokers.push_back(result.broker);
+  EXPECT_THAT(brokers, ElementsAre(0, 1, 0));
+}
+
+TEST(Record, AnOutlineLeavesTheRestInItsFile) {
+  Result first = sample_result(), second = sample_result();
+  second.case_name = "another", second.findings.push_back({"3.1.1:MQTT-2.2.2-1", Kept::pass, "a long text", "", "a.json:1:1", 0, -1, 0, 0});
+  const std::string file = testing::TempDir() + "outline.jsonl";
+  std::ofstream{file, std::ios::binary} << written({}) << "{\"type\":\"result\",\"scenario\":" << written({first, second});   // the second line is torn
+  record::Run run;
+  outline_more(run, file);
+  ASSERT_EQ(run.results.size(), 2u);
+  EXPECT_TRUE(run.results[1].steps.empty() && run.results[1].trace.empty() && run.results[1].log.empty());
+  EXPECT_EQ(run.results[0].findings[0], first.findings[0]);      // what did not hold keeps its texts
+  EXPECT_EQ(run.results[1].findings.back().expected, "");
+  EXPECT_EQ(run.results[1].findings.back().where, "a.json:1:1");
+  EXPECT_EQ(run.whole(0), first);
+  EXPECT_EQ(run.whole(1), second);
+
+  std::ofstream{file, std::ios::binary} << written({second});
+  EXPECT_EQ([&] { try { run.whole(1); } catch (const std::runtime_error& error) { return std::string{error.what()}; } return std::string{}; }(),
+            file + ": was changed while it was being read: connect/second-connect (another) [3.1.1] no longer stands at byte " + std::to_string(run.spots[1].offset));
+  EXPECT_THROW(outline_more(run, file + ".none"), std::runtime_error);
 }
 
 TEST(Record, WithoutHeaderSaysSo) {

@@ -33,6 +33,7 @@ struct StepNote {
   std::string text;                    // "expect A: closed within 5 s"
   Outcome outcome = Outcome::not_reached;
   Microseconds at{}, took{};           // begin since the case began, and duration
+  Microseconds limit{};                // how long what was expected might take; 0: nothing was awaited, or silence
   bool operator==(const StepNote&) const = default;
 };
 
@@ -50,6 +51,7 @@ struct Result {
   std::vector<StepNote> steps;
   Trace trace;
   std::vector<std::string> log;        // the broker's log lines of that time
+  int broker = 0;                      // index into Run::brokers; the reader sets it, a line does not hold it
   bool operator==(const Result&) const = default;
 };
 

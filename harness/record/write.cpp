@@ -40,7 +40,9 @@ json to_json(const Finding& finding) {
 }
 
 json to_json(const StepNote& step) {
-  return {{"where", step.where}, {"text", step.text}, {"outcome", name(step.outcome)}, {"at_us", step.at.count()}, {"took_us", step.took.count()}};
+  json value{{"where", step.where}, {"text", step.text}, {"outcome", name(step.outcome)}, {"at_us", step.at.count()}, {"took_us", step.took.count()}};
+  if (step.limit.count() > 0) value["limit_us"] = step.limit.count();
+  return value;
 }
 
 json to_json(const Event& event, mqtt::Version usual) {
