@@ -4,6 +4,7 @@
 build_packages="cmake ninja-build clang-19 libclang-rt-19-dev lld-19 libboost1.81-dev libssl-dev nlohmann-json3-dev libfmt-dev libcli11-dev libkainjow-mustache-dev jq"
 test_packages="libgtest-dev libgmock-dev libvalijson-dev libpugixml-dev tshark mosquitto mosquitto-clients openssl"
 interop_packages="nodejs npm"
+browser_packages="chromium"
 
 need() {
   local missing=() package sudo=()

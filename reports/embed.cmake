@@ -3,7 +3,7 @@
 set(embed_folder ${CMAKE_CURRENT_LIST_DIR}/templates)
 
 if(CMAKE_SCRIPT_MODE_FILE)
-  file(GLOB names RELATIVE ${embed_folder} ${embed_folder}/*.mustache ${embed_folder}/*.css)
+  file(GLOB names RELATIVE ${embed_folder} ${embed_folder}/*.mustache ${embed_folder}/*.css ${embed_folder}/*.js)
   set(code "#include \"reports/assets.h\"\n\nnamespace reports {\nnamespace {\n\nconstexpr Asset all[] = {\n")
   foreach(name IN LISTS names)
     file(READ ${embed_folder}/${name} text)
@@ -14,7 +14,7 @@ if(CMAKE_SCRIPT_MODE_FILE)
   return()
 endif()
 
-file(GLOB embed_files CONFIGURE_DEPENDS ${embed_folder}/*.mustache ${embed_folder}/*.css)
+file(GLOB embed_files CONFIGURE_DEPENDS ${embed_folder}/*.mustache ${embed_folder}/*.css ${embed_folder}/*.js)
 set(embed_out ${CMAKE_CURRENT_BINARY_DIR}/reports_assets.cpp)
 add_custom_command(
   OUTPUT ${embed_out}

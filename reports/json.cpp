@@ -70,17 +70,17 @@ ordered_json moment(const Moment& of) {
   return one;
 }
 
-ordered_json one_case(const Case& each) {
-  const auto& result = *each.result;
+ordered_json one_case(const View& view, const Case& each) {
+  const record::Result result = view.whole(each);
   ordered_json findings = ordered_json::array(), steps = ordered_json::array(), trace = ordered_json::array();
   for (const auto& finding : result.findings)
     findings.push_back({{"statement", finding.statement}, {"verdict", record::name(finding.verdict)}, {"expected", finding.expected}, {"actual", finding.actual},
                         {"where", finding.where}, {"step", finding.step}, {"event", finding.event}, {"offset", finding.offset}, {"size", finding.size}});
   for (const auto& step : result.steps)
-    steps.push_back({{"where", step.where}, {"text", step.text}, {"outcome", record::name(step.outcome)}, {"at_us", step.at.count()}, {"took_us", step.took.count()}});
+    steps.push_back({{"where", step.where}, {"text", step.text}, {"outcome", record::name(step.outcome)}, {"at_us", step.at.count()}, {"took_us", step.took.count()}, {"limit_us", step.limit.count()}});
   for (const auto& each_moment : moments(result)) trace.push_back(moment(each_moment));
   return {{"name", each.name}, {"scenario", result.scenario}, {"case", result.case_name}, {"theme", each.theme}, {"title", result.title}, {"tags", result.tags},
-          {"version", mqtt::name(result.version)}, {"transport", result.transport}, {"verdict", record::name(result.verdict)}, {"reason", result.reason},
+          {"version", mqtt::name(result.version)}, {"transport", result.transport}, {"broker", broker_name(view.brokers[static_cast<std::size_t>(result.broker)])}, {"verdict", record::name(result.verdict)}, {"reason", result.reason},
           {"started_ms", static_cast<double>(result.started.count()) / 1000}, {"took_ms", static_cast<double>(result.took.count()) / 1000},
           {"findings", findings}, {"steps", steps}, {"trace", trace}, {"log", result.log}};
 }
@@ -101,7 +101,7 @@ void write_json(const record::Run& run, std::ostream& out) {
       {"broken", broken(view.broken)}, {"missed", broken(view.missed)}, {"recorded", answered(view.answered)}};
   const std::string begin = text(head, 1);
   out << begin.substr(0, begin.rfind('\n')) << ",\n \"cases\": [";
-  for (std::size_t i = 0; i < view.cases.size(); ++i) out << (i ? ",\n" : "\n") << text(one_case(view.cases[i]), -1);
+  for (std::size_t i = 0; i < view.cases.size(); ++i) out << (i ? ",\n" : "\n") << text(one_case(view, view.cases[i]), -1);
   out << "\n ]\n}\n";
 }
 

@@ -28,8 +28,7 @@ std::string body(std::string_view text) {
 
 double seconds(record::Microseconds time) { return static_cast<double>(time.count()) / 1e6; }
 
-std::string evidence(const View& view, const Case& each) {
-  const auto& result = *each.result;
+std::string evidence(const View& view, const record::Result& result) {
   std::string text = result.title + "\n";
   if (!result.reason.empty()) text += result.reason + "\n";
   for (const auto& finding : result.findings) {
@@ -57,14 +56,14 @@ std::string evidence(const View& view, const Case& each) {
 }
 
 // The first thing to look at: the finding that failed, else the step that did not hold, else the first step.
-Place place_in(const Case& each) {
-  for (const auto& finding : each.result->findings)
+Place place_in(const Case& each, const record::Result& result) {
+  for (const auto& finding : result.findings)
     if (finding.verdict == Kept::fail || finding.verdict == Kept::warning)
       if (auto place = place_of(finding.where); place.line > 0) return place;
-  for (const auto& step : each.result->steps)
+  for (const auto& step : result.steps)
     if (step.outcome == record::Outcome::not_held)
       if (auto place = place_of(step.where); place.line > 0) return place;
-  if (!each.result->steps.empty()) return place_of(each.result->steps.front().where);
+  if (!result.steps.empty()) return place_of(result.steps.front().where);
   return {each.file(), 0};
 }
 
@@ -82,11 +81,11 @@ std::string message(const Case& each) {
 }
 
 void write_case(std::ostream& out, const View& view, const Theme& theme, const Case& each) {
-  const auto& result = *each.result;
+  const record::Result result = view.whole(each);
   std::string version{mqtt::name(result.version)}, name = each.name;
   for (auto& c : version) c = c == '.' ? '_' : c;
   if (name.starts_with(theme.name + "/")) name.erase(0, theme.name.size() + 1);
-  const Place place = place_in(each);
+  const Place place = place_in(each, result);
   out << fmt::format("    <testcase classname=\"mqtt-{}.{}\" name=\"{}\" file=\"{}\"", version, xml(theme.name), xml(name), xml(place.file));
   if (place.line > 0) out << fmt::format(" line=\"{}\"", place.line);
   out << fmt::format(" time=\"{:.6f}\"", seconds(result.took));
@@ -97,10 +96,10 @@ void write_case(std::ostream& out, const View& view, const Theme& theme, const C
   }
   out << ">\n";
   const auto element = [&](std::string_view tag, std::string_view type) {
-    out << fmt::format("      <{0} message=\"{1}\" type=\"{2}\">{3}</{0}>\n", tag, xml(message(each)), xml(type), body(evidence(view, each)));
+    out << fmt::format("      <{0} message=\"{1}\" type=\"{2}\">{3}</{0}>\n", tag, xml(message(each)), xml(type), body(evidence(view, result)));
   };
   switch (result.verdict) {
-    case Verdict::pass: out << fmt::format("      <system-out>{}</system-out>\n", body(evidence(view, each))); break;
+    case Verdict::pass: out << fmt::format("      <system-out>{}</system-out>\n", body(evidence(view, result))); break;
     case Verdict::fail: {
       std::string_view type = "fail";
       for (const auto& finding : result.findings)
@@ -134,7 +133,7 @@ void write_suite(std::ostream& out, const View& view, const Theme& theme, mqtt::
   write_counts(out, counts, took);
   out << ">\n    <properties>\n";
   const std::pair<std::string_view, std::string> properties[]{
-      {"broker", header.broker}, {"target", header.target}, {"tool", header.tool}, {"seed", std::to_string(header.seed)}};
+      {"broker", view.brokers.size() > 1 ? broker_names(view) : header.broker}, {"target", header.target}, {"tool", header.tool}, {"seed", std::to_string(header.seed)}};
   for (const auto& [key, value] : properties) out << fmt::format("      <property name=\"{}\" value=\"{}\"/>\n", key, xml(value));
   out << "    </properties>\n";
   for (const auto* each : theme.cases)
@@ -147,7 +146,7 @@ void write_suite(std::ostream& out, const View& view, const Theme& theme, mqtt::
 void write_junit(const record::Run& run, std::ostream& out) {
   const View view{run};
   out << "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-      << fmt::format("<testsuites name=\"{}\"", xml("mqttspec: " + broker_name(run.header)));
+      << fmt::format("<testsuites name=\"{}\"", xml("mqttspec: " + broker_names(view)));
   write_counts(out, view.counts, view.took);
   out << ">\n";
   for (const auto& theme : view.themes)

@@ -52,9 +52,9 @@ std::string table(const View& view) {
   return text + "\n";
 }
 
-std::string packets(const Case& each) {
+std::string packets(const record::Result& result) {
   constexpr std::size_t most = 60;
-  const auto all = moments(*each.result);
+  const auto all = moments(result);
   if (all.empty()) return "";
   std::string text = "<details><summary>packets</summary>\n\n<pre>\n";
   std::size_t shown = 0, own = 0;
@@ -68,7 +68,7 @@ std::string packets(const Case& each) {
   return text + "</pre>\n\n</details>\n";
 }
 
-std::string hit_block(const Hit& hit) {
+std::string hit_block(const View& view, const Hit& hit) {
   std::string text = fmt::format("**{}**: {}\n\n", md(hit.at->name), md(hit.at->result->title));
   const auto item = [&](std::string_view label, const std::string& value) {
     if (!value.empty()) text += fmt::format("- {}: {}\n", label, md(value));
@@ -76,17 +76,17 @@ std::string hit_block(const Hit& hit) {
   item("expected", hit.finding ? hit.finding->expected : "");
   item("actual", hit.finding ? hit.finding->actual : hit.at->result->reason);
   item("where", hit.finding ? hit.finding->where : "");
-  return text + "\n" + packets(*hit.at) + "\n";
+  return text + "\n" + packets(view.whole(*hit.at)) + "\n";
 }
 
-void add_groups(Sheet& sheet, std::string_view title, const std::vector<Broken>& groups) {
+void add_groups(Sheet& sheet, const View& view, std::string_view title, const std::vector<Broken>& groups) {
   if (groups.empty()) return;
   sheet.add(fmt::format("## {}\n\n", title));
   for (const auto& group : groups) {
     std::string head = fmt::format("### {}\n\n", md(title_of(group)));
     if (!summary_of(group).empty()) head += md(summary_of(group)) + "\n\n";
     sheet.add(head);
-    for (const auto& hit : group.hits) sheet.add(sheet.left_out() > 0 ? "" : hit_block(hit));
+    for (const auto& hit : group.hits) sheet.add(sheet.left_out() > 0 ? "" : hit_block(view, hit));
   }
 }
 
@@ -117,7 +117,7 @@ void add_reasons(Sheet& sheet, std::string_view title, const std::vector<Reason>
 void write_markdown(const record::Run& run, std::ostream& out) {
   const View view{run};
   Sheet sheet{out};
-  std::string head = fmt::format("# MQTT conformance of {}\n\n**{}.** {}: {}; {} looked at.\n\n", md(broker_name(run.header), 200), headline(view),
+  std::string head = fmt::format("# MQTT conformance of {}\n\n**{}.** {}: {}; {} looked at.\n\n", md(broker_names(view), 200), headline(view),
                                  count(view.cases.size(), "case"), tally(view.counts), count(static_cast<unsigned>(view.statements_checked), "statement"));
   head += fmt::format("Target {}, seed {}, {}, {}.\n\n", md(run.header.target, 200), run.header.seed, duration(view.took), md(run.header.tool, 100));
   if (const auto end = ending(view); !end.empty()) head += "**Not whole:** " + md(end) + "\n\n";
@@ -125,8 +125,8 @@ void write_markdown(const record::Run& run, std::ostream& out) {
   sheet.add(table(view));
   for (const auto& complaint : run.complaints) sheet.add("- " + md(complaint) + "\n");
   if (!run.complaints.empty()) sheet.add("\n");
-  add_groups(sheet, "Failures", view.broken);
-  add_groups(sheet, "Warnings", view.missed);
+  add_groups(sheet, view, "Failures", view.broken);
+  add_groups(sheet, view, "Warnings", view.missed);
   add_answers(sheet, view.answered);
   add_reasons(sheet, "Errors", view.errors);
   add_reasons(sheet, "Inconclusive", view.inconclusive);

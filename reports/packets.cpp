@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "harness/mqtt/framer.h"
 #include "reports/text.h"
@@ -135,26 +136,119 @@ std::vector<Line> story(const record::Result& result, const std::vector<Moment>&
   return lines;
 }
 
-std::vector<Stretch> hex_of(const Packet& packet, const Moment& moment, std::size_t most) {
-  const std::size_t size = packet.bytes.size();
-  std::size_t first = 0, last = std::min(size, most);
+namespace {
+
+// Which bytes of a packet are shown: the first `most`, or those around the first mark behind them.
+struct Window { std::size_t first = 0, last = 0; };
+
+Window window(const Packet& packet, const Moment& moment, std::size_t most) {
+  const std::size_t size = packet.bytes.size(), last = std::min(size, most);
   for (std::size_t i = last; i < size && !moment.proves.empty(); ++i)
     if (is_marked(packet, i, moment)) {
-      first = i - std::min(i, most / 4), last = std::min(size, first + most);
-      break;
+      const std::size_t first = i - std::min(i, most / 4);
+      return {first, std::min(size, first + most)};
     }
-  std::vector<Stretch> stretches;
-  if (first > 0) stretches.push_back({fmt::format("({} before) ", count(first, "byte")), false});
-  for (std::size_t i = first; i < last;) {
+  return {0, last};
+}
+
+void add_stretches(std::vector<Stretch>& stretches, const Packet& packet, const Moment& moment, std::size_t from, std::size_t to) {
+  for (std::size_t i = from; i < to;) {
     const bool mark = is_marked(packet, i, moment);
     std::size_t end = i;
-    while (end < last && is_marked(packet, end, moment) == mark) ++end;
+    while (end < to && is_marked(packet, end, moment) == mark) ++end;
     stretches.push_back({mqtt::hex(mqtt::View{packet.bytes}.subspan(i, end - i)), mark});
-    if (end < last) stretches.push_back({" ", false});
+    if (end < to) stretches.push_back({" ", false});
     i = end;
   }
-  if (last < size) stretches.push_back({fmt::format(" ({} more)", count(size - last, "byte")), false});
+}
+
+std::string left_out(std::size_t bytes, std::string_view where) { return fmt::format("({} {})", count(bytes, "byte"), where); }
+
+std::string tight(mqtt::View bytes) {
+  std::string text;
+  for (const auto byte : bytes) text += fmt::format("{:02x}", byte);
+  return text;
+}
+
+// Lines that say nothing beside the others: lengths, and identifiers of properties.
+bool is_length(std::string_view path) { return path == "remaining_length" || path.ends_with("_length"); }
+bool is_identifier(std::string_view path) { return path.ends_with(".id"); }
+
+void replace_all(std::string& text, std::string_view what, std::string_view by) {
+  for (std::size_t at = 0; (at = text.find(what, at)) != text.npos; at += by.size()) text.replace(at, what.size(), by);
+}
+
+// "PUBLISH dup=0 qos=1 retain=0" without the flags that are 0; "properties.receive_maximum.value 10" without where it stands.
+std::string part_of(const mqtt::Line& line, std::size_t most) {
+  std::string value = one_line(line.value), path = line.field.path;
+  if (path == "header" || path.ends_with("flags") || path.ends_with("options"))
+    for (std::size_t zero; (zero = value.find("=0")) != value.npos;) {
+      const auto begin = value.rfind(' ', zero);
+      value.erase(begin == value.npos ? 0 : begin, zero + 2 - (begin == value.npos ? 0 : begin));
+    }
+  if (path == "header" && value.ends_with(" flags=2")) value.resize(value.size() - 8);   // as SUBSCRIBE, UNSUBSCRIBE and PUBREL always have them
+  value = shortened(value, most);
+  replace_all(value, "\xc2\xb7", "\\u00b7");
+  if (path == "header") return value;
+  if (path.starts_with("properties.")) path.erase(0, 11);
+  if (path.ends_with(".value")) path.resize(path.size() - 6);
+  return value.empty() ? path + " 0" : path + " " + value;
+}
+
+}  // namespace
+
+std::vector<Stretch> hex_of(const Packet& packet, const Moment& moment, std::size_t most) {
+  const auto [first, last] = window(packet, moment, most);
+  std::vector<Stretch> stretches;
+  if (first > 0) stretches.push_back({left_out(first, "before") + " ", false});
+  add_stretches(stretches, packet, moment, first, last);
+  if (last < packet.bytes.size()) stretches.push_back({" " + left_out(packet.bytes.size() - last, "more"), false});
   return stretches;
+}
+
+std::vector<Group> groups_of(const Packet& packet, const Moment& moment, std::size_t most) {
+  const auto [first, last] = window(packet, moment, most);
+  std::vector<Group> groups;
+  std::size_t at = first;
+  if (first > 0) groups.push_back({-1, {{left_out(first, "before"), false}}});
+  const auto add = [&](int field, std::size_t from, std::size_t to) {
+    from = std::clamp(from, first, last), to = std::clamp(to, first, last);
+    if (from >= to && field < 0) return;
+    groups.push_back({field, {}});
+    add_stretches(groups.back().stretches, packet, moment, from, to);
+    at = std::max(at, to);
+  };
+  for (std::size_t i = 0; i < packet.told.lines.size(); ++i) {
+    const auto& field = packet.told.lines[i].field;
+    add(-1, at, field.offset);
+    add(static_cast<int>(i), field.offset, std::size_t{field.offset} + field.size);
+  }
+  add(-1, at, last);
+  if (last < packet.bytes.size()) groups.push_back({-1, {{left_out(packet.bytes.size() - last, "more"), false}}});
+  return groups;
+}
+
+Brief brief(const Packet& packet, std::size_t most_bytes, std::size_t most_text) {
+  Brief out;
+  std::vector<std::size_t> begins;
+  std::optional<std::size_t> identifier;
+  for (const auto& line : packet.told.lines) {
+    if (line.field.size == 0 || is_length(line.field.path)) continue;
+    if (is_identifier(line.field.path)) {
+      identifier = line.field.offset;
+      continue;
+    }
+    begins.push_back(begins.empty() ? 0 : identifier.value_or(line.field.offset));
+    identifier.reset();
+    out.parts += (out.parts.empty() ? "" : " \xc2\xb7 ") + part_of(line, most_text);
+  }
+  if (begins.empty()) out.parts = shortened(one_line(packet.told.summary), most_text), begins.push_back(0);
+  if (!packet.note.empty()) out.parts += " \xc2\xb7 " + packet.note;
+  const std::size_t shown = std::min(packet.bytes.size(), most_bytes);
+  for (std::size_t i = 0; i < begins.size() && begins[i] < shown; ++i)
+    out.hex += (i ? " " : "") + tight(mqtt::View{packet.bytes}.subspan(begins[i], (i + 1 < begins.size() ? std::min(begins[i + 1], shown) : shown) - begins[i]));
+  if (shown < packet.bytes.size()) out.hex += " " + left_out(packet.bytes.size() - shown, "more");
+  return out;
 }
 
 bool marked(const Packet& packet, const mqtt::Field& field, const Moment& moment) {

@@ -33,6 +33,14 @@ std::vector<Line> story(const record::Result& result, const std::vector<Moment>&
 struct Stretch { std::string hex; bool marked = false; };
 // The bytes in hex, the ones that broke a statement apart; beyond `most` bytes only those around what is marked.
 std::vector<Stretch> hex_of(const Packet& packet, const Moment& moment, std::size_t most);
+// The same, field by field: the n-th group belongs to the n-th line of packet.told. Bytes of no field stand in a group whose field is -1, and so
+// do the words about what is left out.
+struct Group { int field = -1; std::vector<Stretch> stretches; };
+std::vector<Group> groups_of(const Packet& packet, const Moment& moment, std::size_t most);
+// The packet in one line: parts with " · " between them, like "PUBLISH qos=1 · topic 'a/b' · packet_id 10", and its bytes in as many groups with blanks
+// between them: "3207 0003612f62 000a". Lengths and identifiers of properties have no part: their bytes belong to the part before or after them.
+struct Brief { std::string parts, hex; };
+Brief brief(const Packet& packet, std::size_t most_bytes, std::size_t most_text);
 bool marked(const Packet& packet, const mqtt::Field& field, const Moment& moment);
 
 std::string plain(const Moment& moment);         // "     12.345 ms  broker → A  PUBLISH ..." for text formats

@@ -36,25 +36,56 @@ data data_of(const json& value) {
   }
 }
 
-std::size_t marker_at(std::string_view text, std::string_view marker) {
-  const auto at = text.find("{{> " + std::string{marker} + "}}\n");
-  assert(at != text.npos);
-  return at;
+// Templates put attributes between double quotes, so an apostrophe may stay as it is: packets are full of them.
+std::string escaped(const std::string& text) {
+  std::string out;
+  out.reserve(text.size());
+  for (const char c : text) {
+    switch (c) {
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '"': out += "&quot;"; break;
+      default: out += c;
+    }
+  }
+  return out;
 }
 
 }  // namespace
 
 struct Page::Parsed { mutable kainjow::mustache::mustache engine; };
 
-Page::Page(std::string_view text) : parsed_(new Parsed{kainjow::mustache::mustache{std::string{text}}}) { assert(parsed_->engine.is_valid()); }
+Page::Page(std::string_view text) : parsed_(new Parsed{kainjow::mustache::mustache{std::string{text}}}) {
+  assert(parsed_->engine.is_valid());
+  parsed_->engine.set_custom_escape(escaped);
+}
+Page::Page(Page&&) noexcept = default;
 Page::~Page() = default;
 
 void Page::write(const json& value, std::ostream& out) const {
   parsed_->engine.render(data_of(value), [&out](const std::string& text) { out.write(text.data(), static_cast<std::streamsize>(text.size())); });
 }
 
-Frame::Frame(std::string_view text, std::string_view marker)
-    : before(text.substr(0, marker_at(text, marker))), after(text.substr(text.find('\n', marker_at(text, marker)) + 1)) {}
+Layout::Layout(std::string_view text) {
+  constexpr std::string_view begin = "{{> ", end = "}}\n";
+  for (;;) {
+    const auto at = text.find(begin);
+    pages_.emplace_back(text.substr(0, at));
+    if (at == text.npos) return;
+    const auto stop = text.find(end, at);
+    assert(stop != text.npos && (at == 0 || text[at - 1] == '\n'));
+    places_.emplace_back(text.substr(at + begin.size(), stop - at - begin.size()));
+    text.remove_prefix(stop + end.size());
+  }
+}
+
+void Layout::write(const json& value, std::ostream& out, const std::function<void(std::string_view name)>& fill) const {
+  for (std::size_t i = 0; i < pages_.size(); ++i) {
+    pages_[i].write(value, out);
+    if (i < places_.size()) fill(places_[i]);
+  }
+}
 
 std::string_view asset(std::string_view name) {
   for (const auto& each : assets())

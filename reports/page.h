@@ -1,9 +1,12 @@
 #pragma once
 // Mustache templates filled from JSON: every text is cleaned (text.h) and escaped on its way. The only room that sees the template engine.
+#include <functional>
 #include <iosfwd>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace reports {
 
@@ -11,6 +14,7 @@ namespace reports {
 class Page {
 public:
   explicit Page(std::string_view text);      // parsed once; a template that cannot be parsed is a bug
+  Page(Page&&) noexcept;
   ~Page();
   void write(const nlohmann::json& data, std::ostream& out) const;
 private:
@@ -18,10 +22,15 @@ private:
   std::unique_ptr<Parsed> parsed_;
 };
 
-// A page around a part of its own that is written piece by piece: the template holds the line {{> marker}} there.
-struct Frame {
-  Frame(std::string_view text, std::string_view marker);
-  Page before, after;
+// A page with places that are written piece by piece: lines of the template that are {{> name}} and nothing else.
+class Layout {
+public:
+  explicit Layout(std::string_view text);
+  // `fill` writes what belongs at a place, straight to `out`; the data is the same around all places.
+  void write(const nlohmann::json& data, std::ostream& out, const std::function<void(std::string_view name)>& fill) const;
+private:
+  std::vector<Page> pages_;                  // one more than there are places
+  std::vector<std::string> places_;
 };
 
 }  // namespace reports

@@ -2,12 +2,21 @@
 // The reports: each a function of a run's record and of nothing else. README.md beside this file says what each format holds.
 #include <iosfwd>
 #include <string>
+#include <vector>
 
 #include "harness/record/record.h"
 
 namespace reports {
 
-void write_html(const record::Run& run, std::ostream& out);      // one file, no network, no script
+// HTML: pages without network that read with scripts and styles forbidden. One case of the run is in memory at a time.
+struct HtmlOptions {
+  bool failed_only = false;     // cases that simply passed are one line, without steps, packets and log
+  bool assets_beside = false;   // style and script are not in the page but files beside it: page_assets()
+};
+void write_html(const record::Run& run, std::ostream& out, const HtmlOptions& options = {});
+struct PageAsset { std::string name, text; };
+std::vector<PageAsset> page_assets();
+
 void write_junit(const record::Run& run, std::ostream& out);
 void write_markdown(const record::Run& run, std::ostream& out);  // always below 1 MiB, GitHub's limit for a step summary
 void write_json(const record::Run& run, std::ostream& out);

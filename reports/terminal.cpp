@@ -117,7 +117,7 @@ void add_answers(std::string& text, const std::vector<Answered>& all) {
 
 std::string summary(const record::Run& run) {
   const View view{run};
-  std::string text = fmt::format("{} at {}\n", one_line(broker_name(run.header)), one_line(run.header.target));
+  std::string text = fmt::format("{} at {}\n", one_line(broker_names(view)), one_line(run.header.target));
   text += fmt::format("{} over {}, seed {}, {}\n\n", count(view.cases.size(), "case"),
                       run.header.transports.empty() ? "no transport" : one_line(fmt::format("{}", fmt::join(run.header.transports, ", "))), run.header.seed,
                       duration(view.took));

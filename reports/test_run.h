@@ -20,4 +20,11 @@ inline std::string written(void (*write)(const record::Run&, std::ostream&), con
   return out.str();
 }
 
+// With its style and script beside it, for an XML parser reads no script.
+inline std::string html_of(const record::Run& run, const HtmlOptions& options = {.assets_beside = true}) {
+  std::ostringstream out;
+  write_html(run, out, options);
+  return out.str();
+}
+
 }  // namespace reports

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 #include <set>
 #include <tuple>
 
@@ -17,27 +18,6 @@ using record::Verdict;
 std::string theme_of(const std::string& scenario) {
   const auto slash = scenario.find('/');
   return slash == scenario.npos || slash == 0 ? "other" : scenario.substr(0, slash);
-}
-
-// Ids in the order of the standards: by version, then with numbers as numbers (3.1.2-9 before 3.1.2-10).
-bool id_before(const std::string& left, const std::string& right) {
-  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-  std::size_t i = 0, j = 0;
-  while (i < left.size() && j < right.size()) {
-    if (digit(left[i]) && digit(right[j])) {
-      std::size_t end_i = i, end_j = j;
-      while (end_i < left.size() && digit(left[end_i])) ++end_i;
-      while (end_j < right.size() && digit(right[end_j])) ++end_j;
-      const auto a = left.substr(i, end_i - i), b = right.substr(j, end_j - j);
-      if (a != b) return a.size() != b.size() ? a.size() < b.size() : a < b;
-      i = end_i, j = end_j;
-    } else if (left[i] != right[j]) {
-      return left[i] < right[j];
-    } else {
-      ++i, ++j;
-    }
-  }
-  return left.size() - i < right.size() - j;
 }
 
 void add_hit(std::vector<Broken>& groups, const View& view, const std::string& id, Hit hit) {
@@ -68,6 +48,26 @@ int statements_in(const std::vector<Broken>& groups) {
 
 }  // namespace
 
+bool in_order(std::string_view left, std::string_view right) {
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  std::size_t i = 0, j = 0;
+  while (i < left.size() && j < right.size()) {
+    if (digit(left[i]) && digit(right[j])) {
+      std::size_t end_i = i, end_j = j;
+      while (end_i < left.size() && digit(left[end_i])) ++end_i;
+      while (end_j < right.size() && digit(right[end_j])) ++end_j;
+      const auto a = left.substr(i, end_i - i), b = right.substr(j, end_j - j);
+      if (a != b) return a.size() != b.size() ? a.size() < b.size() : a < b;
+      i = end_i, j = end_j;
+    } else if (left[i] != right[j]) {
+      return left[i] < right[j];
+    } else {
+      ++i, ++j;
+    }
+  }
+  return left.size() - i < right.size() - j;
+}
+
 void Counts::add(const record::Result& result) {
   switch (result.verdict) {
     case Verdict::pass: ++pass; break;
@@ -81,16 +81,21 @@ void Counts::add(const record::Result& result) {
 }
 
 std::string Case::file() const {
-  for (const auto& step : result->steps)
-    if (auto place = place_of(step.where); place.line > 0) return place.file;
+  for (const auto& finding : result->findings)
+    if (auto place = place_of(finding.where); place.line > 0) return place.file;
   return "scenarios/" + result->scenario + ".json";
 }
 
 View::View(const record::Run& of) : run(of) {
   for (const auto& statement : run.header.statements) catalogue_.emplace(statement.id, &statement);
-  for (const auto& result : run.results) cases.push_back({&result, record::full_name(result), theme_of(result.scenario), "", false});
+  brokers = run.brokers.empty() ? std::vector{run.header} : run.brokers;
+  for (const auto& result : run.results) {
+    assert(result.broker >= 0 && static_cast<std::size_t>(result.broker) < brokers.size());
+    const std::string at = brokers.size() > 1 ? " " + broker_name(brokers[static_cast<std::size_t>(result.broker)]) : "";
+    cases.push_back({&result, record::full_name(result) + at, theme_of(result.scenario), "", false});
+  }
   std::sort(cases.begin(), cases.end(), [](const Case& left, const Case& right) {
-    const auto key = [](const Case& each) { return std::tie(each.theme, each.result->scenario, each.result->case_name, each.result->version, each.result->transport, each.result); };
+    const auto key = [](const Case& each) { return std::tie(each.theme, each.result->scenario, each.result->case_name, each.result->version, each.result->transport, each.result->broker, each.result); };
     return key(left) < key(right);
   });
   std::map<std::string, int> taken;
@@ -127,9 +132,9 @@ View::View(const record::Run& of) : run(of) {
   }
   if (run.footer) took = run.footer->took;
   versions.assign(played.begin(), played.end());
-  for (auto* groups : {&broken, &missed}) std::sort(groups->begin(), groups->end(), [](const Broken& a, const Broken& b) { return id_before(a.id, b.id); });
+  for (auto* groups : {&broken, &missed}) std::sort(groups->begin(), groups->end(), [](const Broken& a, const Broken& b) { return in_order(a.id, b.id); });
   for (auto* groups : {&inconclusive, &errors, &skipped}) sort(*groups);
-  std::sort(answered.begin(), answered.end(), [](const Answered& a, const Answered& b) { return id_before(a.id, b.id); });
+  std::sort(answered.begin(), answered.end(), [](const Answered& a, const Answered& b) { return in_order(a.id, b.id); });
   for (auto& each : answered) sort(each.answers);
   musts_broken = statements_in(broken);
   softly_missed = static_cast<int>(std::count_if(missed.begin(), missed.end(), [](const Broken& one) { return one.statement && one.statement->level == spec::Level::must; }));
@@ -141,6 +146,8 @@ const spec::Statement* View::statement(std::string_view id) const {
   const auto found = catalogue_.find(id);
   return found == catalogue_.end() ? nullptr : found->second;
 }
+
+record::Result View::whole(const Case& each) const { return run.whole(static_cast<std::size_t>(each.result - run.results.data())); }
 
 std::string headline(const View& view) {
   const auto soft = view.softly_missed ? fmt::format(", {} missed that are graded softly", number(static_cast<unsigned>(view.softly_missed))) : "";
@@ -163,6 +170,12 @@ std::string tally(const Counts& counts) {
 
 std::string broker_name(const record::Header& header) {
   return !header.broker.empty() ? header.broker : !header.profile.empty() ? header.profile : "a broker that does not say its name";
+}
+
+std::string broker_names(const View& view) {
+  std::string text;
+  for (const auto& each : view.brokers) text += (text.empty() ? "" : ", ") + broker_name(each);
+  return text;
 }
 
 std::string ending(const View& view) {

@@ -16,8 +16,8 @@ struct Counts {
 };
 
 struct Case {
-  const record::Result* result;
-  std::string name;                                  // record::full_name
+  const record::Result* result;                      // perhaps an outline: View::whole has the rest
+  std::string name;                                  // record::full_name, and the broker where there are several
   std::string theme;                                 // "connect"
   std::string anchor;                                // unique in the report; the same in every run that has no case twice
   bool warned = false;
@@ -63,16 +63,23 @@ struct View {
   int statements_checked = 0;                        // that at least one case decided, one way or the other
   record::Microseconds took{};
 
+  std::vector<record::Header> brokers;               // at least one; Result::broker points here
+
   const spec::Statement* statement(std::string_view id) const;
+  record::Result whole(const Case& each) const;      // with steps, trace and log; made anew at each call
 
 private:
   std::map<std::string, const spec::Statement*, std::less<>> catalogue_;
 };
 
+// Ids and sections in the order of the standards: numbers as numbers (3.1.2-9 before 3.1.2-10).
+bool in_order(std::string_view left, std::string_view right);
+
 inline constexpr std::string_view answered_title = "What this broker does where the standards leave it open";
 std::string headline(const View& view);              // "3 MUST statements broken, 1 SHOULD missed"; ", 2 missed that are graded softly" where there are
 std::string tally(const Counts& counts);             // "12 pass (1 with a warning), 2 fail, 1 skip"; "no case" for none
 std::string broker_name(const record::Header& header);
+std::string broker_names(const View& view);          // "mosquitto 2.0.11", "mosquitto 2.0.11, emqx 5.8"
 std::string ending(const View& view);                // why the run is not whole, or empty
 std::string title_of(const Broken& broken);          // "5.0:MQTT-3.1.0-2 (MUST, section 3.1.0)"
 std::string summary_of(const Broken& broken);        // in our own words

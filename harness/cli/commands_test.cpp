@@ -90,6 +90,11 @@ TEST_F(Commands, WithoutATargetTheEmbeddedBrokerIsMetAndSaidSo) {
   for (auto name : {"run.jsonl", "r.html", "r.xml", "r.md", "r.json"}) EXPECT_GT(fs::file_size(folder / name), 100u) << name;
   EXPECT_EQ(mqttspec({"report", at("run.jsonl"), "--html", at("again.html")}), 0);
   EXPECT_EQ(read(folder / "again.html"), read(folder / "r.html")) << "a report is a function of the record";
+  EXPECT_EQ(mqttspec({"report", at("run.jsonl"), "--html", at("beside/r.html"), "--assets", "files", "--detail", "failed"}), 0) << said;
+  for (auto name : {"mqttspec-report.css", "mqttspec-report.js"}) EXPECT_GT(fs::file_size(folder / "beside" / name), 100u) << name;
+  EXPECT_LT(fs::file_size(folder / "beside/r.html"), fs::file_size(folder / "r.html"));
+  EXPECT_EQ(mqttspec({"report", at("none.jsonl")}), 2);
+  EXPECT_THAT(said, HasSubstr("none.jsonl: cannot be read"));
 }
 
 TEST_F(Commands, FailuresMakeTheExitCodeOneUnlessTheyAreListed) {

@@ -7,7 +7,7 @@
 namespace cli {
 
 struct Outputs {
-  std::string html, junit, markdown, json;
+  std::string html, junit, markdown, json, detail = "all", assets = "inline";
   void options(CLI::App& app);
   // Throws std::runtime_error that names the file that cannot be written.
   void write(const record::Run& run) const;

@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <fstream>
-
 #include "harness/cli/command.h"
 #include "harness/cli/outputs.h"
 #include "reports/reports.h"
@@ -16,11 +14,7 @@ struct ReportOptions {
 
 int write_reports(const ReportOptions& options) {
   record::Run run;
-  for (auto& file : options.records) {
-    std::ifstream in(file, std::ios::binary);
-    if (!in) throw std::runtime_error(fmt::format("{}: cannot be read", file));
-    record::read_more(run, in, file);
-  }
+  for (auto& file : options.records) record::outline_more(run, file);
   for (auto& complaint : run.complaints) fmt::print(stderr, "{}\n", complaint);
   if (run.results.empty()) throw std::runtime_error("no result in " + options.records.front() + ": is it a record of `mqttspec run --record`?");
   options.outputs.write(run);
