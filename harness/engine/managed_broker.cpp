@@ -197,6 +197,7 @@ asio::awaitable<net::Opened> ManagedBroker::open(Way way) {
 
 asio::awaitable<void> ManagedBroker::control(scenario::Control::Act act) {
   using Act = scenario::Control::Act;
+  if (auto how = death(); how && act != Act::start) throw std::runtime_error(fmt::format("{} was to be stopped, but was gone already: it {}", profile_.name, *how));
   if (act == Act::stop || act == Act::restart) co_await stop();
   if (act == Act::kill) kill();
   if (act == Act::start || act == Act::restart)

@@ -180,6 +180,12 @@ TEST_F(Mosquitto, is_seen_to_die_and_comes_back_at_the_same_place) {
   await_end(pid);
   EXPECT_EQ(broker->death(), "was killed by signal 11 (Segmentation fault)");
   EXPECT_EQ(greet(*broker, "default", broker->target.account), "Connection refused");
+  try {
+    control(*broker, Act::stop);
+    ADD_FAILURE() << "a broker that died cannot be stopped";
+  } catch (const std::runtime_error& error) {
+    EXPECT_STREQ(error.what(), "mosquitto was to be stopped, but was gone already: it was killed by signal 11 (Segmentation fault)");
+  }
   control(*broker, Act::start);
   EXPECT_EQ(broker->death(), std::nullopt);
   EXPECT_NE(broker->pid(), pid);

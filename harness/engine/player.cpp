@@ -90,6 +90,11 @@ public:
     }
     recorder_->step = -1;
     co_await leave();
+    try {
+      if (down_ && !stage_.interrupted) co_await stage_.instance.control(scenario::Control::Act::start);
+    } catch (const std::exception& trouble) {
+      grading.trouble(trouble.what());
+    }
     for (auto& [name, connection] : connections_) former_.push_back(connection);
     for (auto& connection : std::set(former_.begin(), former_.end()))   // one may have two names
       for (auto& arrival : connection->inbox) grading.packet(arrival, recorder_->trace);
@@ -266,6 +271,7 @@ private:
     event.text = name_of(control.act);
     recorder_->append(std::move(event));
     co_await stage_.instance.control(control.act);
+    down_ = control.act == scenario::Control::Act::stop || control.act == scenario::Control::Act::kill;
     co_return held();
   }
 
@@ -299,6 +305,7 @@ private:
   std::map<std::string, std::shared_ptr<Connection>> connections_;  // by client: the one it has now
   std::vector<std::shared_ptr<Connection>> former_;
   scenario::Variables variables_;
+  bool down_ = false;                 // the broker, by a step of ours
 };
 
 }  // namespace

@@ -391,6 +391,17 @@ TEST_F(PlayerTest, PhasesThatFailAreCounted) {
   EXPECT_THAT(result.findings.at(0).actual, HasSubstr("in 1 of 3 phases; one of them: nothing came"));
 }
 
+TEST_F(PlayerTest, ABrokerThatIsDownAtTheEndIsStartedAgain) {
+  for (bool starts : {true, false}) {
+    ScriptedBroker broker(clock, ScriptedBroker::behave);
+    auto up = starts ? R"({"broker": "start"}, )" : "";
+    auto text = std::string(R"({"title": "t", "versions": ["3.1.1"], "needs": ["restart"], "steps": [{"connect": "A"}, {"broker": "kill"}, )") + up +
+                R"({"ping": "A", "checks": ["3.1.1:MQTT-3.12.4-1"]}]})";
+    play_text(text, broker);
+    EXPECT_EQ(broker.starts, 1);
+  }
+}
+
 TEST_F(PlayerTest, ThePasswordIsSentAsTheAccountSays) {
   ScriptedBroker broker(clock, [](Peer& peer, const Packet& packet) {
     if (auto connect = std::get_if<mqtt::Connect>(&packet)) EXPECT_EQ(mqtt::text_of(connect->password.value()), "sesame");

@@ -9,6 +9,7 @@
 #include "harness/engine/grading.h"
 #include "harness/engine/heartbeat.h"
 #include "harness/engine/probe.h"
+#include "harness/engine/shared_broker.h"
 #include "harness/engine/tidy.h"
 
 namespace engine {
@@ -17,12 +18,12 @@ namespace {
 using record::Verdict;
 using Report = std::function<void(record::Result)>;
 
-// The least time a case takes by what its steps say.
+// How long a case may take by what its steps say.
 Duration length(const scenario::Case& one) {
   Duration sum = one.phases.over;
   for (auto& step : one.steps) {
     if (auto wait = std::get_if<scenario::Wait>(&step.action)) sum += wait->time;
-    if (auto expect = std::get_if<scenario::Expect>(&step.action)) sum += expect->not_before.value_or(scenario::Milliseconds(0));
+    if (auto expect = std::get_if<scenario::Expect>(&step.action)) sum += expect->within.value_or(scenario::Milliseconds(0));
   }
   return sum;
 }
@@ -91,8 +92,8 @@ struct Run {
 // A row of cases on one broker. When the broker dies, those that were being played are suspects: each is played again alone.
 class Lane {
 public:
-  Lane(std::vector<const scenario::Case*> cases, int jobs, Stage& stage, const Run& run, asio::any_io_executor ex)
-      : waiting_(cases.begin(), cases.end()), jobs_(jobs), stage_(stage), run_(run), idle_(ex), executor_(ex) {}
+  Lane(std::vector<const scenario::Case*> cases, int jobs, Stage& stage, const Run& run, asio::any_io_executor ex, SharedBroker* shared = nullptr)
+      : waiting_(cases.begin(), cases.end()), jobs_(jobs), stage_(stage), run_(run), shared_(shared), idle_(ex), executor_(ex) {}
 
   asio::awaitable<void> run() {
     while (!waiting_.empty() && !stage_.interrupted) {
@@ -119,10 +120,12 @@ private:
     while (!waiting_.empty() && lost_.empty() && !stage_.interrupted) {
       auto* one = waiting_.front();
       waiting_.pop_front();
+      if (shared_) shared_->join();
       record::Result result = co_await play_here(*one);
-      if (stage_.interrupted) break;
       std::string loss;
-      if (result.verdict != Verdict::pass) loss = co_await how_lost();
+      if (result.verdict != Verdict::pass && !stage_.interrupted) loss = co_await how_lost();
+      if (shared_) shared_->leave();
+      if (stage_.interrupted) break;
       if (!loss.empty()) lost_ = loss;
       if (lost_.empty() || result.verdict == Verdict::pass) run_.report(std::move(result));
       else suspects_.push_back(one);
@@ -211,6 +214,7 @@ private:
   int jobs_;
   Stage& stage_;
   const Run& run_;
+  SharedBroker* shared_;               // none: each play that takes the broker down has it to itself
   net::Signal idle_;
   asio::any_io_executor executor_;
   std::size_t working_ = 0;
@@ -231,21 +235,31 @@ struct Aside {
   }
 };
 
+// Cases that are played on one broker of their own.
 struct Own {
   std::string setup;
   bool alone = false;
+  std::vector<scenario::Control::Act> acts;   // what they do to it, together; empty where they are alone
   auto operator<=>(const Own&) const = default;
 };
 using Cases = std::vector<const scenario::Case*>;
+
+std::vector<scenario::Control::Act> acts_of(const scenario::Case& one) {
+  std::vector<scenario::Control::Act> acts;
+  for (auto& step : one.steps)
+    if (auto control = std::get_if<scenario::Control>(&step.action)) acts.push_back(control->act);
+  return acts;
+}
 
 asio::awaitable<void> play_aside(Own own, Cases cases, Stage& main, const Run& run) {
   auto executor = co_await asio::this_coro::executor;
   std::unique_ptr<Instance> instance = co_await run.plan.own_instance(own.setup);
   instance->target.refuses = main.instance.target.refuses;
   instance->target.lacks = main.instance.target.lacks;
-  Stage stage{*instance, main.clock, main.pace, main.catalogue, main.run_id, main.interrupted, {}, {}};
+  SharedBroker shared(*instance, main.clock, executor);
+  Stage stage{shared, main.clock, main.pace, main.catalogue, main.run_id, main.interrupted, {}, {}};
   main.beside.insert(&stage);
-  Lane lane(std::move(cases), own.alone ? 1 : run.plan.jobs, stage, run, executor);
+  Lane lane(std::move(cases), own.alone ? 1 : run.plan.jobs, stage, run, executor, &shared);
   co_await lane.run();
   main.beside.erase(&stage);
 }
@@ -268,12 +282,15 @@ asio::awaitable<Course> play_suite(Plan plan, Stage& stage, Report report) {
   std::map<Own, Cases> aside_cases;
   for (auto* one : plan.cases) {
     auto reason = why_not(*one, target);
-    bool own = !one->setup.empty() || (one->alone && plan.own_instance);
-    if (reason.empty() && one->alone && !own && !plan.exclusive)
+    auto acts = acts_of(*one);
+    bool apart = one->alone || !acts.empty();
+    if (one->alone) acts.clear();
+    bool own = !one->setup.empty() || (apart && plan.own_instance);
+    if (reason.empty() && apart && !own && !plan.exclusive)
       reason = "must be alone on the broker: say --exclusive when nobody else uses it";
     if (!reason.empty()) report(not_played(*one, target, Verdict::skip, reason));
-    else if (own) aside_cases[{one->setup, one->alone}].push_back(one);
-    else (one->alone ? last : together).push_back(one);
+    else if (own) aside_cases[{one->setup, one->alone, acts}].push_back(one);
+    else (apart ? last : together).push_back(one);
   }
 
   for (auto& [own, cases] : aside_cases) {

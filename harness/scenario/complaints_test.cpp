@@ -80,13 +80,18 @@ TEST(Complaints, OfSteps) {
     {R"({"expect": "A", "packet": "PUBACK", "within": "1s", "not_before": @"1s"})", "nothing comes not before 1 s and within 1 s"},
     {R"({"expect": "A", "packet": "PUBLISH", "skipping": [@"PUBLISH"]})", "PUBLISH is passed over and expected in one step"},
     {R"({"expect": "A", "packet": "PUBACK", "skipping": [@"PUBLSH"]})", "unknown packet 'PUBLSH'; did you mean 'PUBLISH'?"},
-    {R"({@"broker": "restart"})", "a step 'broker' takes the broker away from everybody; say \"alone\": true and \"needs\": [\"restart\"]"},
+    {R"({@"broker": "restart"})", "not every broker can be stopped and started; add \"restart\" to 'needs'"},
     {R"({"broker": @"stpo"})", "'broker' must be \"stop\", \"start\", \"kill\" or \"restart\", not \"stpo\""},
     {R"({"connect": "B", "listener": @"anonymous"})", "not every broker has a listener 'anonymous'; add \"anonymous\" to 'needs'"},
     {R"({"publish": "A", "topic": "${T}/a", @"within": "1s"})", "'publish' with QoS 0 expects nothing, so that 'within' means nothing"},
     {R"({"publish": "A", "topic": "${T}/a", "qos": @3})", "'qos' must be 0, 1 or 2, not 3"},
     {R"({"open": @"T"})", "a client named 'T' would hide the variable ${T}; choose another name"},
   });
+}
+
+TEST(Complaints, OfPhasesThatWouldTakeTheBrokerFromEachOther) {
+  expect_each({{R"({@"broker": "restart"})", "phases are played side by side: one would take the broker from the others"}},
+              "\"needs\": [\"restart\"], \"phases\": {\"times\": 2, \"over\": \"1s\"}, ");
 }
 
 TEST(Complaints, OfAClientThatLeft) {

@@ -207,8 +207,9 @@ Made wait(Reading&, const Json&, const std::string& time) { return Wait{*duratio
 
 Made control(Reading& reading, const Json&, const std::string& act) {
   auto& needs = reading.made.needs;
-  if (!reading.made.alone || std::find(needs.begin(), needs.end(), "restart") == needs.end())
-    reading.complain_key("/broker", "a step 'broker' takes the broker away from everybody; say \"alone\": true and \"needs\": [\"restart\"]");
+  if (std::find(needs.begin(), needs.end(), "restart") == needs.end())
+    reading.complain_key("/broker", "not every broker can be stopped and started; add \"restart\" to 'needs'");
+  if (reading.made.phases.times > 1 && !reading.made.alone) reading.complain_key("/broker", "phases are played side by side: one would take the broker from the others");
   return Control{static_cast<Control::Act>(std::find(std::begin(acts), std::end(acts), act) - std::begin(acts))};
 }
 
