@@ -58,7 +58,7 @@ void Driver::shut_down() {
   reference::Actions actions;
   broker_.shutdown(clock_.now(), actions);
   carry_out(std::move(actions));
-  up_ = false;
+  up_ = killed_ = false;
 }
 
 asio::awaitable<bool> Driver::all_gone(net::Time deadline) {
@@ -71,11 +71,12 @@ asio::awaitable<bool> Driver::all_gone(net::Time deadline) {
 
 void Driver::kill() {
   up_ = false;
+  killed_ = true;
   for (auto& [handle, link] : std::exchange(links_, {})) link->stream->abort();
 }
 
 void Driver::start_again() {
-  broker_.restart(clock_.now());
+  broker_.restart(clock_.now(), killed_);
   up_ = true;
   deadline_changed_.raise();
 }

@@ -53,6 +53,7 @@ private:
   net::Time due_{};                                // the broker's next deadline when it was last asked; asking costs a look at each connection
   std::deque<Leaving> leaving_;                    // by time
   bool up_ = true, stopped_ = false;
+  bool killed_ = false;                            // when it went down
 };
 
 }  // namespace cli

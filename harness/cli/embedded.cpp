@@ -24,6 +24,12 @@ constexpr Setup setups[] = {
     {"no_subscription_identifiers", [](reference::Options& to) { to.subscription_identifiers_available = false; }},
     {"no_topic_alias", [](reference::Options& to) { to.topic_alias_maximum = 0; }},
     {"server_keep_alive_2", [](reference::Options& to) { to.server_keep_alive = 2; }},
+    {"server_keep_alive_10", [](reference::Options& to) { to.server_keep_alive = 10; }},
+    {"receive_maximum_2", [](reference::Options& to) { to.receive_maximum = 2; }},
+    {"queue_of_3", [](reference::Options& to) { to.queue_limit = 3; }},
+    {"three_connections", [](reference::Options& to) { to.maximum_connections = 3; }},
+    {"sessions_of_2_seconds", [](reference::Options& to) { to.maximum_session_expiry = 2; }},
+    {"mount_point", [](reference::Options& to) { to.mount_point = "inner/"; }},
     {"packets_of_1024_bytes", [](reference::Options& to) { to.maximum_packet_size = 1024; }},
 };
 
@@ -72,7 +78,7 @@ asio::awaitable<void> Embedded::control(scenario::Control::Act act) {
   using enum scenario::Control::Act;
   if (act == stop || act == restart) driver_->shut_down();
   if (act == kill) driver_->kill();
-  if (act == start || act == restart) driver_->start_again();
+  if ((act == start || act == restart) && !driver_->up()) driver_->start_again();
   co_return;
 }
 

@@ -24,6 +24,7 @@ void drop(Session& session, const Outgoing& which) {
 
 // The exchange is over. `frees` and `forgets`: the rules that a broken broker breaks here.
 void finish(Core& core, Session& session, Outgoing& exchange, Rule frees, Rule forgets) {
+  if (!core.keeps(exchange.delivery.qos == 2 ? Rule::completed_stays_gone : Rule::acknowledged_stays_gone)) session.odd.ghosts.push_back(exchange.delivery);
   if (!core.keeps(frees)) {
     exchange.stage = Outgoing::Stage::over;
   } else if (!core.keeps(forgets)) {

@@ -99,6 +99,8 @@ void describe(const Core& core, const Connection& connection, const mqtt::Connec
   if (!options.wildcards_available) add(all, property::wildcard_available, 0);
   if (!options.subscription_identifiers_available) add(all, property::subscription_identifiers_available, 0);
   if (!options.shared_available) add(all, property::shared_available, 0);
+  if (number(connect.properties, property::session_expiry_interval).value_or(0) > options.maximum_session_expiry.value_or(never_expires))
+    add(all, property::session_expiry_interval, *options.maximum_session_expiry);
   if (options.server_keep_alive) add(all, property::server_keep_alive, *options.server_keep_alive);
   if (!assigned.empty() && core.keeps(Rule::assigned_id_told)) add(all, property::assigned_client_identifier, assigned);
   bool asks = number(connect.properties, property::request_response_information).value_or(0) != 0;
@@ -116,8 +118,9 @@ void set_limits(Core& core, Connection& connection, const mqtt::Connect& connect
   connection.alias_maximum = std::uint16_t(number(all, property::topic_alias_maximum).value_or(0));
 }
 
-std::uint32_t expiry_of(const Connection& connection, const mqtt::Connect& connect) {
-  if (v5(connection)) return number(connect.properties, property::session_expiry_interval).value_or(0);
+std::uint32_t expiry_of(const Core& core, const Connection& connection, const mqtt::Connect& connect) {
+  if (v5(connection))
+    return std::min(number(connect.properties, property::session_expiry_interval).value_or(0), core.options.maximum_session_expiry.value_or(never_expires));
   return connect.clean_start ? 0 : never_expires;
 }
 
@@ -144,7 +147,7 @@ void admit(Core& core, Connection& connection, const mqtt::Connect& connect) {
   connection.session = &session;
   set_limits(core, connection, connect);
   session.connection = connection.handle;
-  session.expiry = expiry_of(connection, connect);
+  session.expiry = expiry_of(core, connection, connect);
   session.ends.reset();
   session.will = connect.will;
   connection.aliases = std::exchange(session.odd.aliases, {});

@@ -5,6 +5,7 @@
 #include "harness/reference/closing.h"
 #include "harness/reference/delivery.h"
 #include "harness/reference/dispatch.h"
+#include "harness/reference/restarting.h"
 #include "harness/reference/sending.h"
 #include "harness/reference/wills.h"
 
@@ -71,8 +72,11 @@ Broker& Broker::operator=(Broker&&) noexcept = default;
 
 Handle Broker::connect(Time now, bool anonymous) {
   auto handle = ++core_->last_handle;
+  std::size_t open = core_->keeps(Rule::ended_connections_free) ? core_->connections.size() : handle - 1;
+  bool full = open >= core_->options.maximum_connections.value_or(std::size_t(-1));
   auto& connection = core_->connections[handle];
   connection.handle = handle;
+  if (full) connection.phase = Phase::refused;
   connection.opened = connection.heard = now;
   connection.anonymous = anonymous;
   return handle;
@@ -143,16 +147,14 @@ void Broker::shutdown(Time now, Actions& out) {
   core.out = nullptr;
 }
 
-void Broker::restart(Time now) {
+void Broker::restart(Time now, bool killed) {
   auto& core = *core_;
   Actions nobody_reads;
   core.now = now;
   core.out = &nobody_reads;
   for (auto& [handle, connection] : core.connections) end_connection(core, connection, End::network);
   core.connections.clear();
-  bool persistent = core.options.persistence;
-  while (!persistent && !core.state.sessions.empty()) end_session(core, core.state.sessions.begin()->second);
-  if (!persistent || !core.keeps(Rule::retained_survives_restart)) core.state.retained.clear();
+  come_back(core, killed);
   core.out = nullptr;
 }
 

@@ -28,7 +28,7 @@ public:
   // Ends all connections: DISCONNECT 8B in 5.0. Wills of those connections are published.
   void shutdown(Time now, Actions& out);
   // As after a stop and a start: connections are gone without a word; sessions and retained messages stay if options say so.
-  void restart(Time now);
+  void restart(Time now, bool killed = false);
 
   std::size_t connections() const;
   std::size_t sessions() const;

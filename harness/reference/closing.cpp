@@ -44,6 +44,7 @@ void end_session(Core& core, Session& session) {
   forget_subscriptions(core, session);
   if (!core.keeps(Rule::retained_outlives_session))
     std::erase_if(core.state.retained, [&](auto& each) { return each.second->publisher == client_id; });
+  if (!core.keeps(Rule::ended_session_stays_gone)) core.state.ghosts.insert_or_assign(client_id, session).first->second.ends.reset();
   core.state.sessions.erase(client_id);
   if (core.keeps(Rule::will_delay_ends_with_session)) publish_pending_will(core, client_id);
 }

@@ -52,6 +52,8 @@ struct State {
   std::map<std::string, PendingWill> wills;              // by client identifier
   std::map<std::string, SharedMessage> older_retained;   // replaced ones; only a broken broker keeps them
   std::map<std::string, mqtt::Will> stale_wills;         // likewise; only a broken broker keeps them
+  std::map<std::string, SharedMessage> retained_ghosts;  // likewise: to come again after a restart
+  std::map<std::string, Session> ghosts;                 // likewise
   std::map<std::string, std::size_t> turns;              // shared filter -> deliveries so far
   std::uint32_t assigned = 0;                            // client identifiers given out
   std::uint32_t challenges = 0;

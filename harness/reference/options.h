@@ -25,6 +25,9 @@ struct Options {
   bool shared_available = true;
   bool subscription_identifiers_available = true;
   std::optional<std::uint16_t> server_keep_alive;     // seconds, 5.0
+  std::optional<std::uint32_t> maximum_session_expiry;  // seconds, 5.0: a client that asks for more is told so
+  std::optional<std::size_t> maximum_connections;     // more are closed at once
+  std::string mount_point;                            // a prefix of all topics that clients do not see
   std::string response_information = "mqttspec/";     // 5.0: for clients that ask for it
   std::size_t queue_limit = 10000;                    // messages waiting for one session; newer ones are thrown away
   std::chrono::milliseconds connect_timeout{10000};   // for CONNECT to be complete

@@ -15,6 +15,11 @@ void store(Core& core, const Message& message) {
   core.state.retained[message.topic] = std::move(copy);
 }
 
+void forget(Core& core, const std::string& topic) {
+  auto gone = core.state.retained.extract(topic);
+  if (gone && !core.keeps(Rule::deleted_retained_stays_gone)) core.state.retained_ghosts[topic] = gone.mapped();
+}
+
 std::vector<SharedMessage> own_topics(const Core& core) {
   auto make = [](std::string topic, std::string payload) {
     auto message = std::make_shared<Message>();
@@ -49,10 +54,11 @@ void keep_retained(Core& core, const Message& message) {
     auto older = core.state.older_retained.find(message.topic);
     if (older != core.state.older_retained.end()) retained[message.topic] = older->second;
     else if (!core.keeps(Rule::empty_retained_not_stored)) store(core, message);
-    else if (core.keeps(Rule::empty_retained_deletes)) retained.erase(message.topic);
+    else if (core.keeps(Rule::empty_retained_deletes)) forget(core, message.topic);
     return;
   }
   bool there = retained.contains(message.topic);
+  if (there && !core.keeps(Rule::newest_retained_survives_restart)) core.state.retained_ghosts[message.topic] = retained[message.topic];
   if (!core.keeps(Rule::retained_stored) || (there && !core.keeps(Rule::retained_replaced))) return;
   if (there && message.qos == 0 && !core.keeps(Rule::retained_qos0_replaces)) return;
   if (there && !core.keeps(Rule::older_retained_stays_gone)) core.state.older_retained[message.topic] = retained[message.topic];

@@ -68,6 +68,8 @@ struct Session {
     std::optional<Delivery> last_qos0;
     std::map<std::uint16_t, std::string> aliases;        // of the connection before
     std::map<std::string, std::uint16_t> own_aliases;
+    std::vector<Delivery> ghosts;          // to come again after a restart
+    std::vector<Subscription> ended;       // likewise
   } odd;
 };
 

@@ -123,6 +123,7 @@ bool remove_named(Core& core, Session& session, const std::string& named) {
     found = true;
     if (!core.keeps(Rule::unsubscribe_removes)) return true;
     core.state.subscriptions.remove(at->second);
+    if (!core.keeps(Rule::unsubscribed_survives_restart)) session.odd.ended.push_back(at->second);
     at = session.subscriptions.erase(at);
   }
   return found;

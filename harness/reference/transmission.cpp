@@ -66,6 +66,7 @@ bool transmit(Core& core, Connection& connection, const Delivery& delivery, std:
   publish.qos = delivery.qos;
   publish.retain = delivery.retain;
   publish.topic = core.keeps(Rule::topic_as_published) ? message.topic : delivery.filter;
+  if (!core.keeps(Rule::mount_point_hidden)) publish.topic = core.options.mount_point + publish.topic;
   publish.packet_id = core.keeps(Rule::sends_nonzero_ids) ? id : 0;
   publish.payload = payload_of(core, message);
   auto aliases = connection.own_aliases;

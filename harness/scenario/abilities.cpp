@@ -15,7 +15,8 @@ constexpr Ability ability_table[] = {
   {"sys", "publishes under `$SYS/`"},
   {"empty_client_id", "admits an empty client identifier with Clean Session in 3.1.1"},
   {"restart", "can be stopped and started by the harness"},
-  {"persistence", "keeps sessions and retained messages over a restart"},
+  {"persistence", "keeps sessions and retained messages when it is stopped in an orderly way and started again"},
+  {"durable", "keeps what it has acknowledged even when it is killed (SIGKILL) and started again"},
   {"acl", "refuses to the account given: publishing under `${T}/denied` (filter `mqttspec/+/+/denied/#`), subscribing there, and subscribing under "
           "`${T}/write_only`"},
   {"enhanced_auth", "has the authentication method `MQTTSPEC` (5.0), with the secret `secret`: the broker's AUTH has a challenge as Authentication Data, "
@@ -31,6 +32,12 @@ constexpr Ability setup_table[] = {
   {"no_subscription_identifiers", "has no subscription identifiers, and says so in its CONNACK (5.0)"},
   {"no_topic_alias", "accepts no topic aliases: its CONNACK announces no maximum, or 0 (5.0)"},
   {"server_keep_alive_2", "lays down a Keep Alive of 2 s in its CONNACK (5.0)"},
+  {"server_keep_alive_10", "lays down a Keep Alive of 10 s, at least for clients that ask for a longer one, and says so in its CONNACK (5.0)"},
+  {"receive_maximum_2", "takes two open QoS 1 and 2 messages of a client at once, and says so in its CONNACK (5.0)"},
+  {"queue_of_3", "keeps three messages, or not many more, for an absent client"},
+  {"three_connections", "admits three network connections at a time"},
+  {"sessions_of_2_seconds", "keeps no session longer than 2 s after its connection, and says so in its CONNACK (5.0)"},
+  {"mount_point", "puts a prefix of its own before all topics of its clients, which they do not see"},
   {"packets_of_1024_bytes", "takes packets of at most 1,024 bytes; in 5.0 its CONNACK says so"},
 };
 
