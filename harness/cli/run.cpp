@@ -68,6 +68,8 @@ public:
     plan.cases = chosen;
     plan.jobs = options_.jobs;
     plan.exclusive = choice_.exclusive;
+    plan.may_break = choice_.may_break;
+    warn(chosen);
     if (choice_.ours) plan.own_instance = choice_.make;
     Progress progress(chosen.size());
     auto secret = instance->target.account ? instance->target.account->password : std::string();
@@ -94,6 +96,13 @@ private:
       stage.interrupt();
       signals_.clear();   // a second one ends the program at once
     });
+  }
+
+  // Whoever lets us break a broker that is not on loopback is told what is going to happen.
+  void warn(const std::vector<const scenario::Case*>& chosen) const {
+    if (!options_.target.may_break) return;
+    auto intrusive = std::count_if(chosen.begin(), chosen.end(), [](auto* one) { return std::find(one->tags.begin(), one->tags.end(), "intrusive") != one->tags.end(); });
+    fmt::print("{} intrusive cases are played too: each sends what has crashed, hung or starved a broker. It may go down, for all of its clients.\n", intrusive);
   }
 
   void begin(const engine::Target& target, const std::vector<const scenario::Case*>& chosen) {

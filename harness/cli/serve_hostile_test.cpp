@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include <fstream>
+#include <random>
 #include <set>
 
 #include "harness/cli/serve_test.h"

@@ -58,6 +58,7 @@ void TargetOptions::options(CLI::App& app) {
   app.add_option("--password-file", password_file, "file whose first line is the password for the broker at the URL");
   tls_options(app, tls);
   app.add_option("--break", broken, "break this rule of the embedded broker, to see what a failure looks like (may be repeated)");
+  app.add_flag("--i-may-break-this-broker", may_break, "scenarios tagged `intrusive`, which have brought brokers down, are skipped unless the broker is on loopback or this is said");
   app.add_flag("--exclusive", exclusive, "nobody else uses the broker: scenarios that must be alone are played (assumed on loopback)");
 }
 
@@ -72,19 +73,20 @@ Choice choose(const TargetOptions& options, net::Clock& clock) {
   Choice choice;
   if (embedded) {
     auto rules = broken_rules(options.broken);
-    choice.ours = choice.exclusive = true;
+    choice.ours = choice.exclusive = choice.may_break = true;
     choice.make = [rules, &clock](std::string setup) { return make_embedded(rules, clock, std::move(setup)); };
     return choice;
   }
   if (!options.url.empty()) {
     auto endpoint = endpoint_of(options);
     choice.exclusive = options.exclusive || net::is_loopback(endpoint);
+    choice.may_break = options.may_break || net::is_loopback(endpoint);
     choice.make = [endpoint, &clock](std::string) { return make_remote(endpoint, clock); };
     return choice;
   }
   auto folder = options.profiles.empty() ? profile_folder("") : std::filesystem::path(options.profiles);
   auto profile = engine::load_profile(engine::find_profile(options.profile, folder));
-  choice.ours = choice.exclusive = true;
+  choice.ours = choice.exclusive = choice.may_break = true;
   choice.profile = profile.name;
   choice.make = [profile, transport = options.transport, &clock](std::string setup) { return make_managed(profile, transport, clock, std::move(setup)); };
   return choice;

@@ -12,6 +12,7 @@ struct TargetOptions {
   net::TlsOptions tls;
   std::vector<std::string> broken;   // rules of the embedded broker
   bool exclusive = false;
+  bool may_break = false;            // --i-may-break-this-broker
   void options(CLI::App& app);
 };
 
@@ -21,6 +22,7 @@ struct Choice {
   MakeInstance make;       // the setup is empty for the broker as it comes; may be called again for scenarios that ask for a broker of their own
   bool ours = false;       // started by the harness
   bool exclusive = false;  // nobody else uses it
+  bool may_break = false;  // ours, on loopback, or the user says so: what may harm a broker is played
   std::string profile;     // name, or empty
 };
 // Throws std::runtime_error that says what is wrong with the URL, the profile or the password file.

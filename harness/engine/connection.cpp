@@ -92,13 +92,13 @@ void Connection::finish() { queue({{}, false, true}); }
 
 void Connection::drop() {
   if (left_) return;
-  left_ = true;
+  left_ = aborted_ = true;
   recorder_->append(event_of(record::What::dropped));
   stream_->abort();
 }
 
 void Connection::let_go() {
-  left_ = true;
+  left_ = aborted_ = true;
   if (!done()) stream_->abort();
 }
 
@@ -231,7 +231,7 @@ mqtt::Version Connection::version_of(mqtt::View frame) const {
 }
 
 void Connection::arrived_end(boost::system::error_code error) {
-  if (left_ && error != asio::error::eof) return;  // our own reset or close
+  if (aborted_ && error != asio::error::eof) return;  // our own doing; a reset that answers our FIN is the broker's
   auto rest = incoming_.held();
   if (!rest.empty() && !incoming_.lost())
     recorder_->append(event_of(record::What::received, {rest.begin(), rest.end()}, "the beginning of a packet that was never finished"));

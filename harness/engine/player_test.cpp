@@ -66,6 +66,13 @@ TEST_F(PlayerTest, ABrokerThatGoesOnIsFoundByItsPingrespLongBeforeTheTimeOut) {
   EXPECT_LT(result.took, std::chrono::seconds(1));
 }
 
+TEST_F(PlayerTest, AResetThatAnswersOurFinIsAClose) {
+  auto text = R"({"title": "It is reset", "versions": ["3.1.1"], "steps": [
+    {"connect": "A"}, {"send": "A", "packet": {"PUBLISH": {"topic": "${T}"}}}, {"close": "A"}, {"expect": "A", "closed": true, "checks": ["3.1.1:MQTT-3.1.0-2"]}]})";
+  auto result = play(text, except(at<mqtt::Publish>(1, [](Peer& peer) { peer.reset(); })));
+  EXPECT_EQ(result.verdict, Verdict::pass) << result.reason;
+}
+
 TEST_F(PlayerTest, AnAnswerInPlaceOfTheCloseFailsAtOnceAndNamesThePacket) {
   auto result = play(second_connect, ScriptedBroker::behave);
   EXPECT_EQ(result.verdict, Verdict::fail);

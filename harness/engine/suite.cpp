@@ -39,7 +39,9 @@ bool about_time(const scenario::Case& one) {
 }
 
 // Empty: it can be played here.
-std::string why_not(const scenario::Case& one, const Target& target) {
+std::string why_not(const scenario::Case& one, const Target& target, bool may_break) {
+  if (!may_break && std::find(one.tags.begin(), one.tags.end(), "intrusive") != one.tags.end())
+    return "intrusive: what it sends has brought brokers down, and this one is not on loopback; say --i-may-break-this-broker when it may";
   if (auto refused = target.refuses.find(one.version); refused != target.refuses.end()) return refused->second;
   if (!one.transport.empty() && target.websocket.empty())
     return fmt::format("needs a WebSocket: {}", target.ours ? "the broker's profile has no listener 'ws' or 'wss'" : "the URL is neither ws:// nor wss://");
@@ -281,7 +283,7 @@ asio::awaitable<Course> play_suite(Plan plan, Stage& stage, Report report) {
   Cases together, last;
   std::map<Own, Cases> aside_cases;
   for (auto* one : plan.cases) {
-    auto reason = why_not(*one, target);
+    auto reason = why_not(*one, target, plan.may_break);
     auto acts = acts_of(*one);
     bool apart = one->alone || !acts.empty();
     if (one->alone) acts.clear();

@@ -11,6 +11,7 @@ struct Plan {
   // played on the main one after all others, if it is exclusively ours.
   std::function<asio::awaitable<std::unique_ptr<Instance>>(std::string setup)> own_instance;
   bool exclusive = false;
+  bool may_break = true;                // without it, scenarios tagged `intrusive` are skipped: they have brought brokers down
 };
 
 struct Course {

@@ -82,6 +82,24 @@ TEST_F(SuiteTest, EveryCaseIsReportedOnce) {
   EXPECT_TRUE(course.deaths.empty());
 }
 
+TEST_F(SuiteTest, WhatMayBringABrokerDownIsKeptFromThoseThatMayNotBreak) {
+  add("t/cve", R"("tags": ["cve", "intrusive"], )");
+  add("t/tame", R"("tags": ["cve"], )");
+  ScriptedBroker broker(clock, ScriptedBroker::behave);
+  Plan plan;
+  plan.may_break = false;
+  auto results = run(broker, plan);
+  EXPECT_EQ(results["t/cve"].verdict, Verdict::skip);
+  EXPECT_EQ(results["t/cve"].reason, "intrusive: what it sends has brought brokers down, and this one is not on loopback; say --i-may-break-this-broker when it may");
+  EXPECT_EQ(results["t/tame"].verdict, Verdict::pass);
+}
+
+TEST_F(SuiteTest, WhatMayBringABrokerDownIsPlayedWhereItMay) {
+  add("t/cve", R"("tags": ["intrusive"], )");
+  ScriptedBroker broker(clock, ScriptedBroker::behave);
+  EXPECT_EQ(run(broker)["t/cve"].verdict, Verdict::pass);
+}
+
 TEST_F(SuiteTest, ALackingAbilityARefusedVersionAndCompanyAreSkipsWithTheirReason) {
   add("t/needs", R"("needs": ["shared"], )");
   add("t/alone", R"("alone": true, )");

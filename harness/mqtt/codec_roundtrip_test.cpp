@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <random>
 
 #include "harness/mqtt/codec.h"
 #include "harness/mqtt/generated_packets.h"

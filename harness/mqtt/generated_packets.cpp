@@ -1,5 +1,7 @@
 #include "harness/mqtt/generated_packets.h"
 
+#include <random>
+
 #include "harness/mqtt/property_table.h"
 #include "harness/mqtt/reason.h"
 
@@ -18,6 +20,8 @@ bool sent_by(Type type, Sender sender) {
 }
 
 }  // namespace
+
+PacketGenerator::PacketGenerator(std::uint32_t seed) : choose_([random = std::mt19937(seed)]() mutable { return std::uint32_t(random()); }) {}
 
 std::vector<Type> PacketGenerator::types(Version version) {
   std::vector<Type> all;
@@ -74,7 +78,7 @@ Property PacketGenerator::property(std::uint8_t id) {
     default: {
       auto span = std::uint64_t(row.most) - row.least + 1;
       auto narrow = coin() ? std::min<std::uint64_t>(span, 300) : span;   // short and long variable byte integers
-      return {id, std::uint32_t(row.least + random_() % narrow)};
+      return {id, std::uint32_t(row.least + choose_() % narrow)};
     }
   }
 }
@@ -90,7 +94,7 @@ Properties PacketGenerator::properties(Type type, Version version, Sender sender
     for (auto n = row.repeats & place ? 1 + below(3) : 1; n > 0; --n) all.push_back(property(row.id));
     if (row.id == 0x15 && coin()) all.push_back(property(0x16));   // data only beside a method
   }
-  std::shuffle(all.begin(), all.end(), random_);
+  for (auto left = std::uint32_t(all.size()); left > 1; --left) std::swap(all[left - 1], all[below(left)]);
   return all;
 }
 

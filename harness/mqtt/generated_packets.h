@@ -1,6 +1,6 @@
 #pragma once
 // Packets made up from a seed, for property tests and fuzzing: every one is legal in its version and comes from a sender that may send it.
-#include <random>
+#include <functional>
 
 #include "harness/mqtt/packet.h"
 
@@ -13,13 +13,14 @@ struct Generated {
 
 class PacketGenerator {
 public:
-  explicit PacketGenerator(std::uint32_t seed) : random_(seed) {}
+  explicit PacketGenerator(std::uint32_t seed);
+  explicit PacketGenerator(std::function<std::uint32_t()> choose) : choose_(std::move(choose)) {}   // each choice that is to be made
   Generated packet(Type type, Version version);
   // The types a version has.
   static std::vector<Type> types(Version version);
 private:
-  std::mt19937 random_;
-  std::uint32_t below(std::uint32_t limit) { return std::uint32_t(random_() % limit); }   // the same on every platform
+  std::function<std::uint32_t()> choose_;
+  std::uint32_t below(std::uint32_t limit) { return choose_() % limit; }   // the same on every platform
   bool coin() { return below(2); }
   std::uint16_t id() { return std::uint16_t(1 + below(65535)); }
   std::string text(std::uint32_t most = 12);

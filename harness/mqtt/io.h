@@ -25,8 +25,11 @@ public:
     parts_[depth_++] = {name, index};
     return Scope(*this);
   }
-  std::string text(std::string_view leaf = {}) const {
+  std::string text(std::string_view leaf = {}, std::size_t more = 0) const {   // more: bytes that the caller will append
     std::string all;
+    auto size = leaf.size() + more;
+    for (std::size_t i = 0; i < depth_; ++i) size += parts_[i].name.size() + 8;
+    all.reserve(size);
     for (std::size_t i = 0; i < depth_; ++i) add(all, parts_[i].name, parts_[i].index);
     if (!leaf.empty()) add(all, leaf, no_index);
     return all;
@@ -180,8 +183,9 @@ public:
     else fault(rule, leaf, text, spot.value_or(last_));
   }
   void fault(Rule rule, std::string_view leaf, std::string_view text, Spot spot) {
-    auto where = path.text(leaf);
-    faults.push_back({spot.offset, spot.size, rule, where.empty() ? std::string(text) : where.append(": ").append(text)});
+    auto where = path.text(leaf, text.size() + 2);
+    if (!where.empty()) where += ": ";
+    faults.push_back({spot.offset, spot.size, rule, std::move(where.append(text))});
   }
   void stop() { stopped_ = true; }
 

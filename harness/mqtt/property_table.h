@@ -1,6 +1,7 @@
 #pragma once
 // The properties of 5.0 (section 2.2.2.2, table 2-4): number, name, type, range, and the packets that may carry them.
 #include <algorithm>
+#include <array>
 
 #include "harness/mqtt/packet.h"
 
@@ -67,9 +68,15 @@ inline constexpr PropertyRow property_table[] = {
 };
 inline constexpr std::size_t property_id_end = 0x2b;
 
+inline constexpr auto property_rows = [] {   // the row's number, from 1; 0: there is no such property
+  std::array<std::uint8_t, property_id_end> rows{};
+  for (std::uint8_t i = 0; i < std::size(property_table); ++i) rows[property_table[i].id] = std::uint8_t(i + 1);
+  return rows;
+}();
+
 constexpr const PropertyRow* property_row(std::uint32_t id) {
-  auto row = std::find_if(std::begin(property_table), std::end(property_table), [&](auto& each) { return each.id == id; });
-  return row == std::end(property_table) ? nullptr : row;
+  auto number = id < property_id_end ? property_rows[id] : 0;
+  return number ? &property_table[number - 1] : nullptr;
 }
 
 constexpr const PropertyRow* property_named(std::string_view name) {

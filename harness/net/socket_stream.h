@@ -16,7 +16,9 @@ public:
     co_return Read{error, size};
   }
   asio::awaitable<error_code> write(asio::const_buffer all) override {
+    if (broken_) co_return broken_;
     const auto [error, size] = co_await asio::async_write(socket_, all, quietly);
+    broken_ = error;
     co_return error;
   }
   asio::awaitable<error_code> finish() override {
@@ -32,6 +34,7 @@ public:
 
 private:
   Socket socket_;
+  error_code broken_;   // of the first write that failed: Asio would wait for ever for the socket to become writable again
 };
 
 }  // namespace net

@@ -187,6 +187,20 @@ Opened opened(const std::string& url, std::optional<Duration> patience = {}) {
   return result;
 }
 
+// Each write ends, the first that fails and those behind it: a broker that has gone must not hold a client for ever.
+TEST_F(TcpStream, gives_an_error_for_every_write_after_the_peers_reset) {
+  play([this]() -> asio::awaitable<void> {
+    peer->set_option(asio::socket_base::linger(true, 0));
+    peer->close();
+    auto [error, size] = co_await stream->read_some(asio::buffer(buffer));
+    EXPECT_TRUE(error);
+    for (int i = 0; i < 3; ++i) {
+      auto failed = co_await stream->write(asio::buffer("hello", 5));
+      EXPECT_TRUE(failed) << i;
+    }
+  });
+}
+
 TEST(Open, gives_a_refused_connection_as_an_error) {
   const auto url = fmt::format("mqtt://127.0.0.1:{}", free_port());
   EXPECT_EQ(opened(url).error, asio::error::connection_refused);

@@ -1,6 +1,8 @@
 // Bytes of ill will against the broker, intact and with each rule broken in turn: it neither falls over nor waits for a moment that has passed.
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "harness/mqtt/codec.h"
 #include "harness/mqtt/generated_packets.h"
 #include "harness/reference/broker.h"
