@@ -6,6 +6,7 @@
 namespace cli::serve_transport_test {
 namespace {
 
+namespace asio = boost::asio;
 using testing::HasSubstr;
 
 class OverTransports : public serve_test::Serve {
