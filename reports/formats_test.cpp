@@ -43,6 +43,31 @@ TEST(Junit, AFailureSaysWhatAndWhere) {
   EXPECT_THAT(suites.select_node("//testcase[@name='qos-3 [3.1]']/system-out").node().child_value(), HasSubstr("missed: 3.1:V31-3.8-4 (SHOULD, section 3.8)"));
 }
 
+// What Jenkins, GitLab and GitHub's actions take from the file: all of it is there, and no case hides another.
+TEST(Junit, HasWhatItsReadersLookFor) {
+  pugi::xml_document suites;
+  ASSERT_TRUE(suites.load_string(written(write_junit, golden_run()).c_str()));
+  std::map<std::string, int> names;
+  for (const auto& node : suites.select_nodes("//testcase")) {
+    const auto one = node.node();
+    const std::string name = std::string(one.attribute("classname").value()) + "." + one.attribute("name").value();
+    EXPECT_EQ(++names[name], 1) << name;
+    const std::string_view package = one.attribute("classname").value();
+    EXPECT_EQ(std::count(package.begin(), package.end(), '.'), 1) << "a package and a class: " << name;
+    EXPECT_TRUE(std::string(one.attribute("file").value()).starts_with("scenarios/")) << name;
+    if (!one.child("skipped")) EXPECT_GT(one.attribute("line").as_int(), 0) << name;
+    EXPECT_FALSE(std::string(one.attribute("time").value()).empty()) << name;
+    EXPECT_LE(one.select_nodes("failure | error | skipped").size(), 1u) << name;
+  }
+  EXPECT_EQ(names.size(), 10u);
+  for (const auto& node : suites.select_nodes("//failure | //error")) {
+    EXPECT_FALSE(std::string(node.node().attribute("message").value()).empty());
+    EXPECT_FALSE(std::string(node.node().attribute("type").value()).empty());
+    EXPECT_THAT(node.node().child_value(), HasSubstr("\nreplay: mqttspec run "));
+  }
+  EXPECT_EQ(suites.select_nodes("//skipped[@message='']").size(), 0u);
+}
+
 TEST(Html, LinksLeadAndTablesHaveScopes) {
   pugi::xml_document page;
   const std::string html = html_of( golden_run());

@@ -3,6 +3,7 @@
 #include "harness/mqtt/rules.h"
 #include "reports/packets.h"
 #include "reports/reports.h"
+#include "reports/rerun.h"
 #include "reports/text.h"
 #include "reports/view.h"
 
@@ -53,6 +54,25 @@ ordered_json answered(const std::vector<Answered>& all) {
   return out;
 }
 
+ordered_json flaky(const View& view) {
+  ordered_json all = ordered_json::array();
+  for (const auto& each : view.flaky) {
+    ordered_json verdicts = ordered_json::array();
+    for (const auto* play : each.plays) verdicts.push_back(record::name(play->verdict()));
+    all.push_back({{"case", each.plays.front()->name}, {"verdicts", verdicts}});
+  }
+  return all;
+}
+
+ordered_json changed(const Changes& changes) {
+  ordered_json all{{"against", changes.against}};
+  for (const auto& row : kinds) {
+    auto& list = all[std::string(row.key)] = ordered_json::array();
+    for (const auto* each : changes.of(row.kind)) list.push_back({{"case", each->name}, {"is", each->is}, {"was", each->was}});
+  }
+  return all;
+}
+
 ordered_json moment(const Moment& of) {
   const auto& event = *of.event;
   ordered_json one{{"at_us", event.at.count()}, {"event", record::name(event.what)}, {"client", event.client}, {"version", mqtt::name(event.version)}, {"step", event.step},
@@ -79,10 +99,12 @@ ordered_json one_case(const View& view, const Case& each) {
   for (const auto& step : result.steps)
     steps.push_back({{"where", step.where}, {"text", step.text}, {"outcome", record::name(step.outcome)}, {"at_us", step.at.count()}, {"took_us", step.took.count()}, {"limit_us", step.limit.count()}});
   for (const auto& each_moment : moments(result)) trace.push_back(moment(each_moment));
-  return {{"name", each.name}, {"scenario", result.scenario}, {"case", result.case_name}, {"theme", each.theme}, {"title", result.title}, {"tags", result.tags},
+  ordered_json one{{"name", each.name}, {"scenario", result.scenario}, {"case", result.case_name}, {"theme", each.theme}, {"title", result.title}, {"tags", result.tags},
           {"version", mqtt::name(result.version)}, {"transport", result.transport}, {"broker", broker_name(view.brokers[static_cast<std::size_t>(result.broker)])}, {"verdict", record::name(result.verdict)}, {"reason", result.reason},
-          {"started_ms", static_cast<double>(result.started.count()) / 1000}, {"took_ms", static_cast<double>(result.took.count()) / 1000},
+          {"play", each.play}, {"plays", each.plays}, {"flaky", each.flaky}, {"started_ms", static_cast<double>(result.started.count()) / 1000}, {"took_ms", static_cast<double>(result.took.count()) / 1000},
           {"findings", findings}, {"steps", steps}, {"trace", trace}, {"log", result.log}};
+  if (result.verdict != record::Verdict::pass && result.verdict != record::Verdict::skip) one["replay"] = rerun(view, each);
+  return one;
 }
 
 std::string text(const ordered_json& value, int indent) { return value.dump(indent, ' ', false, ordered_json::error_handler_t::replace); }
@@ -90,15 +112,16 @@ std::string text(const ordered_json& value, int indent) { return value.dump(inde
 }  // namespace
 
 // Everything but the cases comes first; each case is one line, so that the file is written without holding it whole.
-void write_json(const record::Run& run, std::ostream& out) {
-  const View view{run};
+void write_json(const record::Run& run, std::ostream& out, const record::Run* baseline) {
+  const View view{run, baseline};
   const auto& header = run.header;
-  const ordered_json head{
+  ordered_json head{
       {"format", "mqttspec-report"}, {"version", 1}, {"tool", header.tool}, {"target", header.target}, {"broker", header.broker}, {"profile", header.profile},
       {"started", header.started}, {"took_ms", static_cast<double>(view.took.count()) / 1000}, {"seed", header.seed}, {"versions", header.versions},
       {"transports", header.transports}, {"complete", ending(view).empty()}, {"ending", ending(view)}, {"complaints", run.complaints}, {"counts", counts(view.counts)},
       {"must_broken", view.musts_broken}, {"should_missed", view.shoulds_missed}, {"softly_missed", view.softly_missed}, {"statements_checked", view.statements_checked}, {"themes", themes(view)},
-      {"broken", broken(view.broken)}, {"missed", broken(view.missed)}, {"recorded", answered(view.answered)}};
+      {"broken", broken(view.broken)}, {"missed", broken(view.missed)}, {"recorded", answered(view.answered)}, {"flaky", flaky(view)}};
+  if (view.before) head["changes"] = changed(view.changes);
   const std::string begin = text(head, 1);
   out << begin.substr(0, begin.rfind('\n')) << ",\n \"cases\": [";
   for (std::size_t i = 0; i < view.cases.size(); ++i) out << (i ? ",\n" : "\n") << text(one_case(view, view.cases[i]), -1);

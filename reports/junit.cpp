@@ -5,6 +5,7 @@
 
 #include "reports/packets.h"
 #include "reports/reports.h"
+#include "reports/rerun.h"
 #include "reports/text.h"
 #include "reports/view.h"
 
@@ -28,8 +29,9 @@ std::string body(std::string_view text) {
 
 double seconds(record::Microseconds time) { return static_cast<double>(time.count()) / 1e6; }
 
-std::string evidence(const View& view, const record::Result& result) {
+std::string evidence(const View& view, const Case& each, const record::Result& result) {
   std::string text = result.title + "\n";
+  if (each.flaky) text += fmt::format("flaky: play {} of {}, which have different verdicts\n", each.play, each.plays);
   if (!result.reason.empty()) text += result.reason + "\n";
   for (const auto& finding : result.findings) {
     if (finding.verdict == Kept::pass) continue;
@@ -44,6 +46,7 @@ std::string evidence(const View& view, const record::Result& result) {
     if (!finding.actual.empty()) text += "  actual:   " + finding.actual + "\n";
     if (!finding.where.empty()) text += "  where:    " + finding.where + "\n";
   }
+  if (result.verdict != Verdict::pass) text += "\nreplay: " + rerun(view, each) + "\n";
   const auto all = moments(result);
   if (!all.empty()) text += "\npackets (ms since the case began):\n";
   for (const auto& line : story(result, all)) {
@@ -76,6 +79,7 @@ std::string message(const Case& each) {
     else ++more;
   }
   if (text.empty()) text = each.result->reason.empty() ? "no reason given" : each.result->reason;
+  if (each.flaky) text = "flaky: " + text;
   if (more > 0) text += fmt::format(" (and {} broken)", count(static_cast<unsigned>(more), "further statement"));
   return shortened(text, 1000);
 }
@@ -85,21 +89,22 @@ void write_case(std::ostream& out, const View& view, const Theme& theme, const C
   std::string version{mqtt::name(result.version)}, name = each.name;
   for (auto& c : version) c = c == '.' ? '_' : c;
   if (name.starts_with(theme.name + "/")) name.erase(0, theme.name.size() + 1);
+  if (each.plays > 1) name += fmt::format(" play {}", each.play);   // readers take two of one name for one
   const Place place = place_in(each, result);
   out << fmt::format("    <testcase classname=\"mqtt-{}.{}\" name=\"{}\" file=\"{}\"", version, xml(theme.name), xml(name), xml(place.file));
   if (place.line > 0) out << fmt::format(" line=\"{}\"", place.line);
   out << fmt::format(" time=\"{:.6f}\"", seconds(result.took));
   const bool recorded = std::any_of(result.findings.begin(), result.findings.end(), [](const auto& finding) { return finding.verdict == Kept::recorded; });
-  if (result.verdict == Verdict::pass && !each.warned && !recorded) {
+  if (result.verdict == Verdict::pass && !each.warned && !recorded && !each.flaky) {
     out << "/>\n";
     return;
   }
   out << ">\n";
   const auto element = [&](std::string_view tag, std::string_view type) {
-    out << fmt::format("      <{0} message=\"{1}\" type=\"{2}\">{3}</{0}>\n", tag, xml(message(each)), xml(type), body(evidence(view, result)));
+    out << fmt::format("      <{0} message=\"{1}\" type=\"{2}\">{3}</{0}>\n", tag, xml(message(each)), xml(type), body(evidence(view, each, result)));
   };
   switch (result.verdict) {
-    case Verdict::pass: out << fmt::format("      <system-out>{}</system-out>\n", body(evidence(view, result))); break;
+    case Verdict::pass: out << fmt::format("      <system-out>{}</system-out>\n", body(evidence(view, each, result))); break;
     case Verdict::fail: {
       std::string_view type = "fail";
       for (const auto& finding : result.findings)

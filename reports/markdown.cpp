@@ -4,6 +4,7 @@
 
 #include "reports/packets.h"
 #include "reports/reports.h"
+#include "reports/rerun.h"
 #include "reports/text.h"
 #include "reports/view.h"
 
@@ -76,6 +77,7 @@ std::string hit_block(const View& view, const Hit& hit) {
   item("expected", hit.finding ? hit.finding->expected : "");
   item("actual", hit.finding ? hit.finding->actual : hit.at->result->reason);
   item("where", hit.finding ? hit.finding->where : "");
+  text += fmt::format("- replay: <code>{}</code>\n", md(rerun(view, *hit.at)));
   return text + "\n" + packets(view.whole(*hit.at)) + "\n";
 }
 
@@ -112,19 +114,43 @@ void add_reasons(Sheet& sheet, std::string_view title, const std::vector<Reason>
   }
 }
 
+void add_flaky(Sheet& sheet, const View& view) {
+  if (view.flaky.empty()) return;
+  std::string text = "## Flaky\n\nPlayed several times, with different verdicts:\n\n";
+  for (const auto& each : view.flaky) text += fmt::format("- {}: {}\n", md(each.plays.front()->name), each.text);
+  sheet.add(text + "\n");
+}
+
+// New failures are open to see, the rest is folded.
+void add_changes(Sheet& sheet, const View& view) {
+  if (!view.before) return;
+  sheet.add(fmt::format("## Changes\n\nAgainst {}: **{}**.\n\n", md(view.changes.against), headline(view.changes)));
+  for (const auto& row : kinds) {
+    const auto chosen = view.changes.of(row.kind);
+    if (chosen.empty()) continue;
+    const bool open = row.kind == Kind::fresh || row.kind == Kind::different;
+    std::string text = open ? fmt::format("### {}\n\n", row.title) : fmt::format("<details><summary>{}: {}</summary>\n\n", row.title, number(chosen.size()));
+    text += "| Case | Now | Before |\n|---|---|---|\n";
+    for (const auto* each : chosen) text += fmt::format("| {} | {} | {} |\n", md(each->name), md(each->is, 300), md(each->was, 300));
+    sheet.add(text + (open ? "\n" : "\n</details>\n\n"));
+  }
+}
+
 }  // namespace
 
-void write_markdown(const record::Run& run, std::ostream& out) {
-  const View view{run};
+void write_markdown(const record::Run& run, std::ostream& out, const record::Run* baseline) {
+  const View view{run, baseline};
   Sheet sheet{out};
   std::string head = fmt::format("# MQTT conformance of {}\n\n**{}.** {}: {}; {} looked at.\n\n", md(broker_names(view), 200), headline(view),
-                                 count(view.cases.size(), "case"), tally(view.counts), count(static_cast<unsigned>(view.statements_checked), "statement"));
+                                 played(view), tally(view.counts), count(static_cast<unsigned>(view.statements_checked), "statement"));
   head += fmt::format("Target {}, seed {}, {}, {}.\n\n", md(run.header.target, 200), run.header.seed, duration(view.took), md(run.header.tool, 100));
   if (const auto end = ending(view); !end.empty()) head += "**Not whole:** " + md(end) + "\n\n";
   sheet.always(head);
   sheet.add(table(view));
   for (const auto& complaint : run.complaints) sheet.add("- " + md(complaint) + "\n");
   if (!run.complaints.empty()) sheet.add("\n");
+  add_changes(sheet, view);
+  add_flaky(sheet, view);
   add_groups(sheet, view, "Failures", view.broken);
   add_groups(sheet, view, "Warnings", view.missed);
   add_answers(sheet, view.answered);

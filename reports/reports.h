@@ -18,8 +18,11 @@ struct PageAsset { std::string name, text; };
 std::vector<PageAsset> page_assets();
 
 void write_junit(const record::Run& run, std::ostream& out);
-void write_markdown(const record::Run& run, std::ostream& out);  // always below 1 MiB, GitHub's limit for a step summary
-void write_json(const record::Run& run, std::ostream& out);
-std::string summary(const record::Run& run);                     // plain text for a terminal, 110 columns
+// With a baseline these three tell what has changed since that run (changes.h).
+void write_markdown(const record::Run& run, std::ostream& out, const record::Run* baseline = nullptr);  // always below 1 MiB, GitHub's limit for a step summary
+void write_json(const record::Run& run, std::ostream& out, const record::Run* baseline = nullptr);
+std::string summary(const record::Run& run, const record::Run* baseline = nullptr);                     // plain text for a terminal, 110 columns
+// GitHub's workflow commands: the ten statements with the most cases as errors, ten warnings, and one notice with the sum.
+std::string annotations(const record::Run& run);
 
 }  // namespace reports

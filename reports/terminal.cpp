@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "reports/reports.h"
+#include "reports/rerun.h"
 #include "reports/text.h"
 #include "reports/view.h"
 
@@ -76,7 +77,7 @@ std::string names_of(const Alike& group) {
   return wrapped(text, width, "  ");
 }
 
-void add_broken(std::string& text, std::string_view word, const std::vector<Broken>& groups) {
+void add_broken(std::string& text, std::string_view word, const std::vector<Broken>& groups, const View& view) {
   for (const auto& group : groups) {
     text += fmt::format("\n{} {}\n", word, one_line(title_of(group)));
     text += wrapped(clean(summary_of(group)), width, "  ");
@@ -84,11 +85,12 @@ void add_broken(std::string& text, std::string_view word, const std::vector<Brok
       text += names_of(each);
       if (!each.finding) {
         add_field(text, "reason", each.first->result->reason);
-        continue;
+      } else {
+        add_field(text, "expected", each.finding->expected);
+        add_field(text, "actual", each.finding->actual);
+        add_field(text, "where", each.finding->where);
       }
-      add_field(text, "expected", each.finding->expected);
-      add_field(text, "actual", each.finding->actual);
-      add_field(text, "where", each.finding->where);
+      text += fmt::format("    {:<10} {}\n", "replay", rerun(view, *each.first));   // in one line, to be copied
     }
   }
 }
@@ -113,26 +115,49 @@ void add_answers(std::string& text, const std::vector<Answered>& all) {
   }
 }
 
+void add_flaky(std::string& text, const View& view) {
+  if (view.flaky.empty()) return;
+  text += fmt::format("\nFLAKY, {}: played several times, with different verdicts\n", count(view.flaky.size(), "case"));
+  for (const auto& each : view.flaky) text += wrapped(fmt::format("{}: {}", one_line(each.plays.front()->name), each.text), width, "  ");
+}
+
+void add_changes(std::string& text, const View& view) {
+  constexpr std::size_t most = 20;   // of each kind
+  if (!view.before) return;
+  text += "\n" + wrapped(fmt::format("Against {}: {}", clean(view.changes.against), headline(view.changes)), width, "");
+  for (const auto& row : kinds) {
+    const auto chosen = view.changes.of(row.kind);
+    for (std::size_t i = 0; i < std::min(most, chosen.size()); ++i) {
+      const auto& each = *chosen[i];
+      const auto what = each.is == each.was ? each.is : fmt::format("{}; was {}", each.is, each.was);
+      text += wrapped(fmt::format("{}: {}", one_line(each.name), what), width, "            ").replace(2, row.word.size(), row.word);
+    }
+    if (chosen.size() > most) text += fmt::format("            and {} more\n", number(chosen.size() - most));
+  }
+}
+
 }  // namespace
 
-std::string summary(const record::Run& run) {
-  const View view{run};
+std::string summary(const record::Run& run, const record::Run* baseline) {
+  const View view{run, baseline};
   std::string text = fmt::format("{} at {}\n", one_line(broker_names(view)), one_line(run.header.target));
-  text += fmt::format("{} over {}, seed {}, {}\n\n", count(view.cases.size(), "case"),
+  text += fmt::format("{} over {}, seed {}, {}\n\n", played(view),
                       run.header.transports.empty() ? "no transport" : one_line(fmt::format("{}", fmt::join(run.header.transports, ", "))), run.header.seed,
                       duration(view.took));
   add_table(text, view);
-  add_broken(text, "FAIL", view.broken);
-  add_broken(text, "WARNING", view.missed);
+  add_broken(text, "FAIL", view.broken, view);
+  add_broken(text, "WARNING", view.missed, view);
   add_answers(text, view.answered);
   if (!view.errors.empty() || !view.inconclusive.empty() || !view.skipped.empty()) text += "\n";
   add_reasons(text, "ERROR", view.errors, 10);
   add_reasons(text, "INCONCLUSIVE", view.inconclusive, 10);
   add_reasons(text, "SKIPPED", view.skipped, 0);
+  add_flaky(text, view);
+  add_changes(text, view);
   text += "\n";
   for (const auto& complaint : run.complaints) text += one_line(complaint) + "\n";
   if (const auto end = ending(view); !end.empty()) text += clean(end) + "\n";
-  text += fmt::format("{}: {}\n{}; {} looked at\n", count(view.cases.size(), "case"), tally(view.counts), headline(view),
+  text += fmt::format("{}: {}\n{}; {} looked at\n", played(view), tally(view.counts), headline(view),
                       count(static_cast<unsigned>(view.statements_checked), "statement"));
   return text;
 }

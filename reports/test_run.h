@@ -20,6 +20,12 @@ inline std::string written(void (*write)(const record::Run&, std::ostream&), con
   return out.str();
 }
 
+inline std::string written(void (*write)(const record::Run&, std::ostream&, const record::Run*), const record::Run& run, const record::Run* baseline = nullptr) {
+  std::ostringstream out;
+  write(run, out, baseline);
+  return out.str();
+}
+
 // With its style and script beside it, for an XML parser reads no script.
 inline std::string html_of(const record::Run& run, const HtmlOptions& options = {.assets_beside = true}) {
   std::ostringstream out;

@@ -46,6 +46,25 @@ int statements_in(const std::vector<Broken>& groups) {
   return static_cast<int>(std::count_if(groups.begin(), groups.end(), [](const Broken& group) { return !group.id.empty(); }));
 }
 
+// The plays of one case stand together.
+void find_flaky(View& view) {
+  for (auto first = view.cases.begin(); first != view.cases.end();) {
+    const auto end = std::find_if(first, view.cases.end(), [&](const Case& each) { return each.name != first->name; });
+    Counts verdicts;
+    for (auto each = first; each != end; ++each) {
+      each->play = static_cast<int>(each - first) + 1, each->plays = static_cast<int>(end - first);
+      verdicts.add(*each->result);
+    }
+    verdicts.warned = 0;
+    if (std::any_of(first, end, [&](const Case& each) { return each.verdict() != first->verdict(); })) {
+      Flaky one{{}, tally(verdicts)};
+      for (auto each = first; each != end; ++each) each->flaky = true, one.plays.push_back(&*each);
+      view.flaky.push_back(std::move(one));
+    }
+    first = end;
+  }
+}
+
 }  // namespace
 
 bool in_order(std::string_view left, std::string_view right) {
@@ -86,16 +105,16 @@ std::string Case::file() const {
   return "scenarios/" + result->scenario + ".json";
 }
 
-View::View(const record::Run& of) : run(of) {
+View::View(const record::Run& of, const record::Run* baseline) : run(of) {
   for (const auto& statement : run.header.statements) catalogue_.emplace(statement.id, &statement);
   brokers = run.brokers.empty() ? std::vector{run.header} : run.brokers;
   for (const auto& result : run.results) {
     assert(result.broker >= 0 && static_cast<std::size_t>(result.broker) < brokers.size());
     const std::string at = brokers.size() > 1 ? " " + broker_name(brokers[static_cast<std::size_t>(result.broker)]) : "";
-    cases.push_back({&result, record::full_name(result) + at, theme_of(result.scenario), "", false});
+    cases.push_back({&result, record::full_name(result) + at, theme_of(result.scenario), "", false, 1, 1, false});
   }
   std::sort(cases.begin(), cases.end(), [](const Case& left, const Case& right) {
-    const auto key = [](const Case& each) { return std::tie(each.theme, each.result->scenario, each.result->case_name, each.result->version, each.result->transport, each.result->broker, each.result); };
+    const auto key = [](const Case& each) { return std::tie(each.theme, each.result->scenario, each.result->case_name, each.result->version, each.result->transport, each.result->broker, each.result->started, each.result); };
     return key(left) < key(right);
   });
   std::map<std::string, int> taken;
@@ -130,6 +149,7 @@ View::View(const record::Run& of) : run(of) {
     if (result.verdict == Verdict::error) add_reason(errors, result.reason, each);
     if (result.verdict == Verdict::skip) add_reason(skipped, result.reason, each);
   }
+  find_flaky(*this);
   if (run.footer) took = run.footer->took;
   versions.assign(played.begin(), played.end());
   for (auto* groups : {&broken, &missed}) std::sort(groups->begin(), groups->end(), [](const Broken& a, const Broken& b) { return in_order(a.id, b.id); });
@@ -140,6 +160,9 @@ View::View(const record::Run& of) : run(of) {
   softly_missed = static_cast<int>(std::count_if(missed.begin(), missed.end(), [](const Broken& one) { return one.statement && one.statement->level == spec::Level::must; }));
   shoulds_missed = statements_in(missed) - softly_missed;
   statements_checked = static_cast<int>(decided.size());
+  if (!baseline) return;
+  before = std::make_unique<View>(*baseline);
+  changes = reports::changes(*this, *before);
 }
 
 const spec::Statement* View::statement(std::string_view id) const {
@@ -166,6 +189,12 @@ std::string tally(const Counts& counts) {
   add(counts.pass, counts.warned ? fmt::format("pass ({} with a warning)", counts.warned) : "pass");
   add(counts.skip, "skip");
   return text.empty() ? "no case" : text;
+}
+
+std::string played(const View& view) {
+  const auto cases = std::count_if(view.cases.begin(), view.cases.end(), [](const Case& each) { return each.play == 1; });
+  const auto text = count(static_cast<std::uint64_t>(cases), "case");
+  return cases == std::ptrdiff_t(view.cases.size()) ? text : fmt::format("{} plays of {}", number(view.cases.size()), text);
 }
 
 std::string broker_name(const record::Header& header) {

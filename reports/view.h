@@ -1,10 +1,12 @@
 #pragma once
 // What every report is laid out from: the cases of a run in reading order, counted, and grouped by what broke. It points into the Run it was made of.
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "harness/record/record.h"
+#include "reports/changes.h"
 
 namespace reports {
 
@@ -21,6 +23,8 @@ struct Case {
   std::string theme;                                 // "connect"
   std::string anchor;                                // unique in the report; the same in every run that has no case twice
   bool warned = false;
+  int play = 1, plays = 1;                           // which of its plays this is, of how many (`run --repeat`)
+  bool flaky = false;                                // its plays have different verdicts
   record::Verdict verdict() const { return result->verdict; }
   std::string file() const;                          // "scenarios/connect/second-connect.json"
 };
@@ -38,6 +42,12 @@ struct Reason { std::string text; std::vector<const Case*> cases; };
 // A behaviour that the standards leave open, and what this broker does: each answer with the cases that gave it, most frequent first.
 struct Answered { std::string id, question; std::vector<Reason> answers; };
 
+// A case that was played several times with different verdicts.
+struct Flaky {
+  std::vector<const Case*> plays;                    // in the order they were played
+  std::string text;                                  // "1 fail, 2 pass"
+};
+
 struct Theme {
   std::string name;
   Counts all;
@@ -46,7 +56,7 @@ struct Theme {
 };
 
 struct View {
-  explicit View(const record::Run& run);
+  explicit View(const record::Run& run, const record::Run* baseline = nullptr);
   View(const View&) = delete;                        // the groups point into `cases`
 
   const record::Run& run;
@@ -58,6 +68,9 @@ struct View {
   std::vector<Broken> broken, missed;                // MUST and SHOULD, by id
   std::vector<Reason> inconclusive, errors, skipped; // most frequent first
   std::vector<Answered> answered;                    // by id
+  std::vector<Flaky> flaky;                          // in the order of `cases`
+  std::unique_ptr<const View> before;                // of the baseline; null without one
+  Changes changes;                                   // since the baseline; nothing without one
   int musts_broken = 0, shoulds_missed = 0;          // statements
   int softly_missed = 0;                             // MUST statements whose miss is a warning (spec::Grade)
   int statements_checked = 0;                        // that at least one case decided, one way or the other
@@ -78,6 +91,7 @@ bool in_order(std::string_view left, std::string_view right);
 inline constexpr std::string_view answered_title = "What this broker does where the standards leave it open";
 std::string headline(const View& view);              // "3 MUST statements broken, 1 SHOULD missed"; ", 2 missed that are graded softly" where there are
 std::string tally(const Counts& counts);             // "12 pass (1 with a warning), 2 fail, 1 skip"; "no case" for none
+std::string played(const View& view);                // "12 cases"; "36 plays of 12 cases" where some were played again
 std::string broker_name(const record::Header& header);
 std::string broker_names(const View& view);          // "mosquitto 2.0.11", "mosquitto 2.0.11, emqx 5.8"
 std::string ending(const View& view);                // why the run is not whole, or empty

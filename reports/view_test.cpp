@@ -68,6 +68,7 @@ TEST(Terminal, RowsThatBrokeAlikeAreToldOnce) {
   EXPECT_THAT(summary(run), testing::HasSubstr("  a/flags [5.0], 13 cases: row a; row b; row c; row d; row e; row f; row g; row h; row i; row j; row k; row l;\n"
                                                "  and 1 more\n"
                                                "    expected   closed\n    actual     open\n    where      a.json:1:1\n"
+                                               "    replay     mqttspec run --filter 'a/flags (row a) [5.0]' --mqtt 5.0 --seed 0\n"
                                                "  a/flags (row n) [5.0]\n    expected   closed\n    actual     PINGRESP\n"));
 }
 

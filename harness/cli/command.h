@@ -15,6 +15,7 @@ std::function<int()> run(CLI::App& app);
 std::function<int()> list(CLI::App& app);
 std::function<int()> check(CLI::App& app);
 std::function<int()> report(CLI::App& app);
+std::function<int()> expect(CLI::App& app);
 std::function<int()> decode(CLI::App& app);
 std::function<int()> prove(CLI::App& app);
 std::function<int()> schema(CLI::App& app);

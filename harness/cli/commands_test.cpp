@@ -110,6 +110,70 @@ TEST_F(Commands, FailuresMakeTheExitCodeOneUnlessTheyAreListed) {
   EXPECT_THAT(said, HasSubstr("no longer seen: 3.1.1:MQTT-3.1.0-2"));
 }
 
+TEST_F(Commands, AListOfKnownFailuresIsKeptFromARecord) {
+  std::vector<std::string> run{"run", "--filter", "connect/second_connect", "--mqtt", "3.1.1", "--break", "second_connect_closes"};
+  auto recorded = run;
+  recorded.insert(recorded.end(), {"--record", at("run.jsonl")});
+  EXPECT_EQ(mqttspec(recorded), 1);
+  const std::vector<std::string> update{"expect", "update", "--record", at("run.jsonl"), "--expect", at("known.json")};
+  EXPECT_EQ(mqttspec(update), 0);
+  EXPECT_EQ(said, at("known.json") + ": 0 of before, 1 new: say in each empty `reason` why it is the broker's fault; `run --expect` complains until then\n");
+  run.insert(run.end(), {"--expect", at("known.json")});
+  EXPECT_EQ(mqttspec(run), 2) << "nothing is played before the reasons are there";
+  EXPECT_THAT(said, HasSubstr(at("known.json") + ":6:16: `reason` is still empty: say in a sentence why this is the broker's fault, so that whoever reads it next need not find out again\n"));
+  auto list = read(folder / "known.json");
+  list.replace(list.find("\"reason\": \"\""), 12, "\"reason\": \"broken on purpose\",\n     \"until\": \"2001-01-01\"");
+  std::ofstream(folder / "known.json") << list;
+  EXPECT_EQ(mqttspec(run), 1);
+  EXPECT_THAT(said, HasSubstr("0 new, 0 gone, 1 stale\n  " + at("known.json") + ":3:5: stale: 3.1.1:MQTT-3.1.0-2 was expected until 2001-01-01; look again, "
+                              "then give it a new date or take it out\n"));
+  EXPECT_EQ(mqttspec(update), 0);
+  EXPECT_EQ(said, at("known.json") + ": 1 of before, 0 new\n");
+  EXPECT_EQ(read(folder / "known.json"), list) << "what is still seen stays as it was";
+  EXPECT_EQ(mqttspec({"expect", "update", "--record", at("none.jsonl"), "--expect", at("known.json")}), 2);
+  EXPECT_EQ(said, "mqttspec: " + at("none.jsonl") + ": cannot be read\n");
+}
+
+TEST_F(Commands, ARunIsHeldAgainstAnEarlierOne) {
+  const std::vector<std::string> good{"run", "--filter", "connect/second_connect", "--mqtt", "3.1.1", "--record", at("old.jsonl")};
+  EXPECT_EQ(mqttspec(good), 0) << said;
+  EXPECT_EQ(mqttspec({"run", "--filter", "connect/second_connect", "--mqtt", "3.1.1", "--record", at("new.jsonl"), "--break", "second_connect_closes", "--baseline", at("old.jsonl"),
+                      "--pcap", at("pcap"), "--seed", "7"}), 1);
+  EXPECT_THAT(said, HasSubstr("\nAgainst mqttspec reference broker, "));
+  EXPECT_THAT(said, testing::ContainsRegex("seed [0-9]+:\n?( |)[0-9]+ new failures?\n  NEW       connect/second_connect \\("));
+  EXPECT_THAT(said, HasSubstr("    replay     mqttspec run --break second_connect_closes --filter 'connect/second_connect ("));
+  EXPECT_FALSE(fs::is_empty(folder / "pcap"));
+  EXPECT_EQ(mqttspec({"report", at("old.jsonl"), "--baseline", at("new.jsonl"), "--pcap", at("none")}), 0);
+  EXPECT_THAT(said, HasSubstr("  FIXED     connect/second_connect ("));
+  EXPECT_TRUE(fs::is_empty(folder / "none")) << "a passing case has no capture";
+  EXPECT_EQ(mqttspec({"run", "--baseline", at("none.jsonl")}), 2) << "before anything is played";
+  EXPECT_THAT(said, HasSubstr("--baseline: File does not exist: " + at("none.jsonl") + "\n"));
+  std::ofstream(folder / "empty.jsonl") << "";
+  EXPECT_EQ(mqttspec({"report", at("new.jsonl"), "--baseline", at("empty.jsonl")}), 2);
+  EXPECT_THAT(said, testing::EndsWith("mqttspec: no result in " + at("empty.jsonl") + ": is it a record of `mqttspec run --record`?\n"));
+}
+
+TEST_F(Commands, ACaseIsPlayedAsOftenAsIsAskedFor) {
+  EXPECT_EQ(mqttspec({"run", "--filter", "connect/accepted", "--mqtt", "5.0", "--repeat", "3", "--json", at("r.json")}), 0) << said;
+  const auto json = nlohmann::json::parse(read(folder / "r.json"));
+  for (const auto& each : json["cases"]) EXPECT_EQ(each["plays"], 3) << each["name"];
+  EXPECT_EQ(json["cases"][2]["play"], 3);
+  EXPECT_EQ(json["flaky"].size(), 0u);
+}
+
+// What a broker sent must not be read as a command by GitHub's runner.
+TEST_F(Commands, AnnotationsStandOutsideOfWhatIsNotReadForCommands) {
+  EXPECT_EQ(mqttspec({"run", "--filter", "connect/second_connect", "--mqtt", "3.1.1", "--break", "second_connect_closes", "--github"}), 1);
+  EXPECT_THAT(said, testing::ContainsRegex("::stop-commands::[0-9a-f]{32}\n"));
+  const auto begin = said.find("::stop-commands::") + 17;
+  const auto token = said.substr(begin, 32);
+  const auto end = said.find("\n::" + token + "::\n"), annotation = said.find("\n::error file=");
+  ASSERT_NE(end, said.npos);
+  ASSERT_NE(annotation, said.npos);
+  EXPECT_LT(end, annotation);
+  EXPECT_THAT(said, HasSubstr("second_connect.json,line=10,title=3.1.1%3AMQTT-3.1.0-2 (MUST%2C section "));
+}
+
 TEST_F(Commands, WrongScenariosAreShownAndNothingIsPlayed) {
   fs::create_directories(folder / "scenarios" / "t");
   std::ofstream(folder / "scenarios" / "t" / "x.json") << "{\"title\": \"x\",\n \"steps\": [{\"conect\": \"A\"}]}";
@@ -206,9 +270,9 @@ TEST_F(Commands, ListTellsWhichBehavioursAreRecorded) {
 
 TEST_F(Commands, ASampleNamesEveryCheckThatHasNoRule) {
   fs::create_directories(folder / "scenarios" / "t");
-  std::ofstream(folder / "scenarios" / "t" / "retry.json") << R"({"title": "x", "versions": ["3.1"], "steps": [{"connect": "A", "checks": ["3.1:V31-4.2-2"]}]})";
+  std::ofstream(folder / "scenarios" / "t" / "retry.json") << R"({"title": "x", "versions": ["3.1.1"], "steps": [{"connect": "A", "checks": ["3.1.1:MQTT-7.0.0-1"]}]})";
   EXPECT_EQ(mqttspec({"prove", "--sample", "1", "--seed", "1"}), 1);
-  EXPECT_THAT(said, HasSubstr("Checks that no broken rule makes fail: unproven (1)\n  t/retry [3.1] 3.1:V31-4.2-2: no rule serves the statement\n"));
+  EXPECT_THAT(said, HasSubstr("Checks that no broken rule makes fail: unproven (1)\n  t/retry [3.1.1] 3.1.1:MQTT-7.0.0-1: no rule serves the statement\n"));
   EXPECT_THAT(said, HasSubstr("how a rule is added: harness/reference/README.md, \"The table of rules\"\n"));
 }
 

@@ -11,6 +11,7 @@ constexpr Row commands[] = {
     {"check", "complain about scenario files", cli::check},
     {"prove", "can every check fail? break each rule of the reference broker and see", cli::prove},
     {"report", "write reports from records of runs", cli::report},
+    {"expect", "keep a list of a broker's known failures", cli::expect},
     {"decode", "show packets field by field", cli::decode},
     {"serve", "a broker on a socket, with any of its rules broken", cli::serve},
     {"schema", "print the JSON Schema of scenario files", cli::schema},

@@ -1,11 +1,16 @@
 #include "harness/cli/outputs.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <optional>
+#include <random>
 
+#include "harness/cli/colour.h"
+#include "reports/capture.h"
 #include "reports/reports.h"
 
 namespace cli {
@@ -22,6 +27,13 @@ void write_to(const std::string& file, const std::function<void(std::ostream&)>&
   if (!out) throw std::runtime_error(fmt::format("{}: cannot be written", file));
 }
 
+// GitHub's runner takes a line of output for a command; what a broker sent must not become one. Only who knows the token can switch that on again.
+std::string without_commands(const std::string& text) {
+  std::random_device random;
+  const auto token = fmt::format("{:08x}{:08x}{:08x}{:08x}", random(), random(), random(), random());
+  return fmt::format("::stop-commands::{0}\n{1}::{0}::\n", token, text);
+}
+
 }  // namespace
 
 void Outputs::options(CLI::App& app) {
@@ -32,16 +44,33 @@ void Outputs::options(CLI::App& app) {
   app.add_option("--junit", junit, "write JUnit XML for a CI server");
   app.add_option("--markdown", markdown, "write a summary in Markdown");
   app.add_option("--json", json, "write the report as JSON (reports/README.md)");
+  app.add_option("--pcap", pcap, "folder for a capture of each case that did not pass, for Wireshark and tshark");
+  app.add_flag("--github", github, "print the ten most important errors and warnings as annotations of GitHub actions");
+  app.add_option("--baseline", baseline, "the record of an earlier run: tell what fails anew, what is fixed, what fails differently")->check(CLI::ExistingFile);
 }
 
 void Outputs::write(const record::Run& run) const {
+  std::optional<record::Run> before;
+  if (!baseline.empty()) before = read_outline(baseline);
+  const record::Run* old = before ? &*before : nullptr;
   const bool beside = assets == "files";
   write_to(html, [&](std::ostream& out) { reports::write_html(run, out, {.failed_only = detail == "failed", .assets_beside = beside}); });
   if (beside && !html.empty())
     for (auto& asset : reports::page_assets()) write_to((folder_of(html) / asset.name).string(), [&](std::ostream& out) { out << asset.text; });
   write_to(junit, [&](std::ostream& out) { reports::write_junit(run, out); });
-  write_to(markdown, [&](std::ostream& out) { reports::write_markdown(run, out); });
-  write_to(json, [&](std::ostream& out) { reports::write_json(run, out); });
+  write_to(markdown, [&](std::ostream& out) { reports::write_markdown(run, out, old); });
+  write_to(json, [&](std::ostream& out) { reports::write_json(run, out, old); });
+  if (!pcap.empty()) reports::write_captures(run, pcap);
+  const auto summary = reports::summary(run, old);
+  if (github) fmt::print("{}{}", without_commands(summary), reports::annotations(run));
+  else fmt::print("{}", wants_colour(STDOUT_FILENO) ? coloured(summary) : summary);
+}
+
+record::Run read_outline(const std::string& file) {
+  record::Run run;
+  record::outline_more(run, file);
+  if (run.results.empty()) throw std::runtime_error(fmt::format("no result in {}: is it a record of `mqttspec run --record`?", file));
+  return run;
 }
 
 }  // namespace cli

@@ -7,10 +7,14 @@
 namespace cli {
 
 struct Outputs {
-  std::string html, junit, markdown, json, detail = "all", assets = "inline";
+  std::string html, junit, markdown, json, pcap, baseline, detail = "all", assets = "inline";
+  bool github = false;
   void options(CLI::App& app);
-  // Throws std::runtime_error that names the file that cannot be written.
+  // The files, and the summary on stdout. Throws std::runtime_error that names the file that cannot be written, or the baseline that cannot be read.
   void write(const record::Run& run) const;
 };
+
+// The outlines of a record. Throws std::runtime_error when the file cannot be read or holds no result; lesser complaints are in the Run.
+record::Run read_outline(const std::string& file);
 
 }  // namespace cli

@@ -2,7 +2,6 @@
 
 #include "harness/cli/command.h"
 #include "harness/cli/outputs.h"
-#include "reports/reports.h"
 
 namespace cli {
 namespace {
@@ -18,7 +17,6 @@ int write_reports(const ReportOptions& options) {
   for (auto& complaint : run.complaints) fmt::print(stderr, "{}\n", complaint);
   if (run.results.empty()) throw std::runtime_error("no result in " + options.records.front() + ": is it a record of `mqttspec run --record`?");
   options.outputs.write(run);
-  fmt::print("{}", reports::summary(run));
   return all_well;
 }
 

@@ -15,7 +15,6 @@
 #include "harness/engine/secrets.h"
 #include "harness/engine/suite.h"
 #include "harness/record/known.h"
-#include "reports/reports.h"
 
 namespace cli {
 namespace {
@@ -26,7 +25,7 @@ struct RunOptions {
   Selection selection;
   TargetOptions target;
   Outputs outputs;
-  int jobs = 32;
+  int jobs = 32, repeat = 1;
   std::uint64_t seed = std::random_device{}();
   std::string record, expect;
   bool no_skips = false;
@@ -43,7 +42,8 @@ std::string run_id(std::uint64_t seed) {
 class Running {
 public:
   Running(const RunOptions& options, asio::io_context& io)
-      : options_(options), library_(load_library(options.selection.folder)), choice_(choose(options.target, clock_)), signals_(io, SIGINT, SIGTERM) {}
+      : options_(options), known_(options.expect.empty() ? std::vector<record::Known>{} : record::load_known(options.expect)),
+        library_(load_library(options.selection.folder)), choice_(choose(options.target, clock_)), signals_(io, SIGINT, SIGTERM) {}
 
   int exit = could_not;
   asio::awaitable<void> play() {
@@ -67,11 +67,12 @@ public:
     engine::Plan plan;
     plan.cases = chosen;
     plan.jobs = options_.jobs;
+    plan.repeat = options_.repeat;
     plan.exclusive = choice_.exclusive;
     plan.may_break = choice_.may_break;
     warn(chosen);
     if (choice_.ours) plan.own_instance = choice_.make;
-    Progress progress(chosen.size());
+    Progress progress(chosen.size(), options_.repeat);
     auto secret = instance->target.account ? instance->target.account->password : std::string();
     auto report = [&](record::Result result) {
       engine::mask(result, secret);
@@ -118,6 +119,7 @@ private:
     bool websocket = std::any_of(chosen.begin(), chosen.end(), [](auto* one) { return !one->transport.empty(); });
     if (websocket && !target.websocket.empty() && target.websocket != target.transport) header.transports.push_back(target.websocket);
     header.statements = library_.catalogue.all();
+    header.broken_rules = options_.target.broken;
     run_.headers = 1;
     if (options_.record.empty()) return;
     if (auto folder = std::filesystem::path(options_.record).parent_path(); !folder.empty()) std::filesystem::create_directories(folder);
@@ -137,7 +139,6 @@ private:
     run_.footers = 1;
     std::sort(run_.results.begin(), run_.results.end(), [](auto& a, auto& b) { return record::full_name(a) < record::full_name(b); });
     options_.outputs.write(run_);
-    fmt::print("{}", reports::summary(run_));
     exit = course.interrupted ? interrupted : judge(course);
   }
 
@@ -147,19 +148,20 @@ private:
       fmt::print("No case was played: all {} were skipped.\n", run_.results.size());
       return could_not;
     }
-    auto known = options_.expect.empty() ? std::vector<record::Known>{} : record::load_known(options_.expect);
-    auto news = record::compare(run_.results, known);
+    auto news = record::compare(run_.results, known_, record::today());
     bool skipped = options_.no_skips && played != std::ptrdiff_t(run_.results.size());
     if (!options_.expect.empty()) {
-      fmt::print("\nAgainst {}: {} known, {} new, {} gone\n", options_.expect, news.expected, news.fresh.size(), news.gone.size());
+      fmt::print("\nAgainst {}: {} known, {} new, {} gone, {} stale\n", options_.expect, news.expected, news.fresh.size(), news.gone.size(), news.stale.size());
       for (auto& failure : news.fresh) fmt::print("  new: {} {}: {}\n", failure.name, failure.statement, failure.text);
       for (auto& gone : news.gone) fmt::print("  {}\n", gone);
+      for (auto& stale : news.stale) fmt::print("  {}\n", stale);
     }
     if (skipped) fmt::print("Cases were skipped, and --no-skips forbids it.\n");
     return news.any() || skipped || !course.deaths.empty() ? something_failed : all_well;
   }
 
   const RunOptions& options_;
+  const std::vector<record::Known> known_;
   net::RealClock clock_;
   engine::Pace pace_;
   Library library_;
@@ -191,10 +193,11 @@ std::function<int()> run(CLI::App& app) {
   options->target.options(app);
   selection_options(app, options->selection);
   app.add_option("--jobs", options->jobs, "cases at once (default 32)")->check(CLI::Range(1, 1000));
+  app.add_option("--repeat", options->repeat, "play every case N times, in rounds; one whose verdicts differ is flaky")->check(CLI::Range(1, 1000));
   app.add_option("--seed", options->seed, "the run's unique names follow from it (default: random)");
   app.add_option("--record", options->record, "write the record, from which `mqttspec report` makes every report");
   options->outputs.options(app);
-  app.add_option("--expect", options->expect, "known failures: only news, a new failure or a known one that has gone, makes the exit code 1");
+  app.add_option("--expect", options->expect, "known failures: only news (a new failure, a known one that has gone, an entry past its date) makes the exit code 1");
   app.add_flag("--no-skips", options->no_skips, "a skipped case makes the exit code 1");
   app.footer("Exit code: 0 all pass, 1 something failed, 2 it could not be done, 3 scenario files are wrong, 130 interrupted (reports are written).");
   return [=] { return run_all(*options); };

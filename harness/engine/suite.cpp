@@ -253,6 +253,12 @@ std::vector<scenario::Control::Act> acts_of(const scenario::Case& one) {
   return acts;
 }
 
+Cases rounds(const Cases& cases, int times) {
+  Cases all;
+  for (int i = 0; i < times; ++i) all.insert(all.end(), cases.begin(), cases.end());
+  return all;
+}
+
 asio::awaitable<void> play_aside(Own own, Cases cases, Stage& main, const Run& run) {
   auto executor = co_await asio::this_coro::executor;
   std::unique_ptr<Instance> instance = co_await run.plan.own_instance(own.setup);
@@ -297,11 +303,11 @@ asio::awaitable<Course> play_suite(Plan plan, Stage& stage, Report report) {
 
   for (auto& [own, cases] : aside_cases) {
     ++aside.running;
-    asio::co_spawn(executor, play_aside(own, cases, stage, run), [&](std::exception_ptr trouble) { aside.ended(trouble); });
+    asio::co_spawn(executor, play_aside(own, rounds(cases, plan.repeat), stage, run), [&](std::exception_ptr trouble) { aside.ended(trouble); });
   }
-  Lane main(std::move(together), plan.jobs, stage, run, executor);
+  Lane main(rounds(together, plan.repeat), plan.jobs, stage, run, executor);
   co_await main.run();
-  Lane end(std::move(last), 1, stage, run, executor);
+  Lane end(rounds(last, plan.repeat), 1, stage, run, executor);
   co_await end.run();
   while (aside.running > 1) co_await stage.clock.wait(aside.finished, Time::max());
   heartbeat.stop();

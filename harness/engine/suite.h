@@ -7,6 +7,7 @@ namespace engine {
 struct Plan {
   std::vector<const scenario::Case*> cases;
   int jobs = 32;                        // cases at once
+  int repeat = 1;                       // plays of each case, round by round
   // Makes a broker of its own, in this setup (empty: as it comes), for scenarios that ask for one. Without it those that must be alone are
   // played on the main one after all others, if it is exclusively ours.
   std::function<asio::awaitable<std::unique_ptr<Instance>>(std::string setup)> own_instance;
@@ -19,7 +20,7 @@ struct Course {
   std::vector<std::string> deaths;      // each time the broker died or stopped serving: how, and what was being played
 };
 
-// Reports each result as it is there, skips included. Longest cases first.
+// Reports each result as it is there, skips included (once). Longest cases first.
 asio::awaitable<Course> play_suite(Plan plan, Stage& stage, std::function<void(record::Result)> report);
 
 }  // namespace engine

@@ -51,6 +51,7 @@ protected:
         [&]() -> asio::awaitable<void> {
           auto report = [&](record::Result result) {
             results[result.scenario] = result;
+            reported.push_back(result.scenario);
             if (interrupt_after && results.size() == interrupt_after) stage.interrupt();
           };
           course = co_await play_suite(plan, stage, report);
@@ -69,6 +70,7 @@ protected:
   std::vector<scenario::Case> cases;
   Course course;
   std::size_t interrupt_after = 0;
+  std::vector<std::string> reported;   // in order
 };
 
 TEST_F(SuiteTest, EveryCaseIsReportedOnce) {
@@ -98,6 +100,18 @@ TEST_F(SuiteTest, WhatMayBringABrokerDownIsPlayedWhereItMay) {
   add("t/cve", R"("tags": ["intrusive"], )");
   ScriptedBroker broker(clock, ScriptedBroker::behave);
   EXPECT_EQ(run(broker)["t/cve"].verdict, Verdict::pass);
+}
+
+TEST_F(SuiteTest, ARepeatedRunGoesRoundByRoundAndSkipsOnce) {
+  for (auto id : {"t/a", "t/b"}) add(id);
+  add("t/c", R"("needs": ["shared"], )");
+  ScriptedBroker broker(clock, ScriptedBroker::behave);
+  broker.target.lacks["shared"] = "no";
+  Plan plan;
+  plan.jobs = 1;
+  plan.repeat = 3;
+  run(broker, plan);
+  EXPECT_THAT(reported, testing::ElementsAre("t/c", "t/a", "t/b", "t/a", "t/b", "t/a", "t/b"));
 }
 
 TEST_F(SuiteTest, ALackingAbilityARefusedVersionAndCompanyAreSkipsWithTheirReason) {

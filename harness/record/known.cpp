@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -11,11 +12,21 @@
 namespace record {
 namespace {
 
-const std::vector<std::string> keys{"statement", "inconclusive", "cases", "transports", "reason"};
+const std::vector<std::string> keys{"statement", "inconclusive", "cases", "transports", "reason", "link", "until"};
+constexpr std::size_t width = 160;   // of a line that to_text writes, where a name is not longer
+
+std::optional<Day> day_from(const std::string& text) {
+  int year = 0;
+  unsigned month = 0, day = 0;
+  char end = 0;
+  if (text.size() != 10 || std::sscanf(text.c_str(), "%4d-%2u-%2u%c", &year, &month, &day, &end) != 3) return {};
+  const Day read{std::chrono::year{year}, std::chrono::month{month}, std::chrono::day{day}};
+  return read.ok() ? std::optional{read} : std::nullopt;
+}
 
 class Reading {
 public:
-  explicit Reading(const std::filesystem::path& file) : name_(file.string()) {
+  Reading(const std::filesystem::path& file, Reasons reasons) : name_(file.string()), reasons_(reasons) {
     std::ifstream in(file);
     if (!in) throw std::runtime_error(fmt::format("{}: cannot be read", name_));
     std::stringstream text;
@@ -61,9 +72,22 @@ private:
       if (texts) one.transports = transports.get<std::vector<std::string>>();
       else complain(at, "`transports` is a list of URL schemes: mqtt, mqtts, ws, wss, unix");
     }
-    if (value.contains("reason") && value["reason"].is_string() && !value["reason"].get<std::string>().empty()) one.reason = value["reason"];
-    else complain(at, "`reason` is missing: say why this is the broker's fault");
+    one.reason = text(value, pointer, "reason");
+    if (!value.contains("reason")) complain(at, "`reason` is missing: say why this is the broker's fault");
+    else if (one.reason.empty() && reasons_ == Reasons::wanted)
+      complain(document_.value_at(json::pointer_of(pointer, "reason")),
+               "`reason` is still empty: say in a sentence why this is the broker's fault, so that whoever reads it next need not find out again");
+    one.link = text(value, pointer, "link");
+    if (value.contains("until") && !(one.until = day_from(text(value, pointer, "until"))))
+      complain(document_.value_at(json::pointer_of(pointer, "until")), "`until` must be a day, for example \"2027-03-31\"");
     return one;
+  }
+
+  std::string text(const nlohmann::json& entry, const std::string& pointer, const char* key) {
+    if (!entry.contains(key)) return {};
+    if (entry[key].is_string()) return entry[key];
+    complain(document_.value_at(json::pointer_of(pointer, key)), fmt::format("`{}` must be a text", key));
+    return {};
   }
 
   void complain(json::Position at, const std::string& text) {
@@ -71,12 +95,15 @@ private:
   }
 
   std::string name_, complaints_;
+  Reasons reasons_;
   json::Document document_;
 };
 
-struct Mark { bool played = false, seen = false; };
-
 }  // namespace
+
+std::string text_of(Day day) { return fmt::format("{:04}-{:02}-{:02}", int(day.year()), unsigned(day.month()), unsigned(day.day())); }
+
+Day today() { return Day{std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now())}; }
 
 bool glob_matches(std::string_view pattern, std::string_view text) {
   std::size_t p = 0, t = 0, star = pattern.npos, resume = 0;
@@ -96,49 +123,37 @@ bool glob_matches(std::string_view pattern, std::string_view text) {
   return pattern.find_first_not_of('*', p) == pattern.npos;
 }
 
-std::vector<Known> load_known(const std::filesystem::path& file) { return Reading(file).all(); }
+std::vector<Known> load_known(const std::filesystem::path& file, Reasons reasons) { return Reading(file, reasons).all(); }
 
-News compare(const std::vector<Result>& results, const std::vector<Known>& known) {
-  News news;
-  std::vector<std::vector<Mark>> marks;
-  for (auto& entry : known) marks.emplace_back(entry.cases.size());
-
-  auto covers = [](const Known& entry, const Result& result) {
-    return entry.transports.empty() || std::find(entry.transports.begin(), entry.transports.end(), result.transport) != entry.transports.end();
-  };
-  auto listed = [&](const Result& result, const std::string& name, const std::string& statement) {
-    bool found = false;
-    for (std::size_t i = 0; i < known.size(); ++i)
-      for (std::size_t j = 0; j < known[i].cases.size(); ++j)
-        if (known[i].statement == statement && covers(known[i], result) && glob_matches(known[i].cases[j], name)) found = marks[i][j].seen = true;
-    return found;
-  };
-  for (auto& result : results) {
-    auto name = name_over_any(result);
-    for (std::size_t i = 0; result.verdict != Verdict::skip && i < known.size(); ++i)
-      if (covers(known[i], result))
-        for (std::size_t j = 0; j < known[i].cases.size(); ++j) marks[i][j].played |= glob_matches(known[i].cases[j], name);
-    bool told = false;
-    if (result.verdict == Verdict::fail)
-      for (auto& finding : result.findings) {
-        if (finding.verdict != Kept::fail) continue;
-        told = true;
-        if (listed(result, name, finding.statement)) ++news.expected;
-        else news.fresh.push_back({full_name(result), finding.statement, finding.actual});
+std::string to_text(const std::vector<Known>& known) {
+  const auto quoted = [](const std::string& text) { return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace); };
+  std::string all = "{\n  \"known\": [";
+  for (auto& entry : known) {
+    all += &entry == known.data() ? "\n    {" : ",\n    {";
+    std::string list = "\"cases\": [";
+    if (entry.statement.empty()) list = "\"inconclusive\": [";
+    else all += fmt::format("\"statement\": {},\n     ", quoted(entry.statement));
+    std::size_t column = 5 + list.size();
+    const std::string indent(column, ' ');
+    all += list;
+    for (auto& name : entry.cases) {
+      const std::string text = quoted(name);
+      if (&name != entry.cases.data()) {
+        const bool fits = column + 2 + text.size() < width;
+        all += fits ? ", " : ",\n" + indent;
+        column = fits ? column + 2 : indent.size();
       }
-    if (result.verdict == Verdict::inconclusive && listed(result, name, "")) {
-      ++news.expected;
-      told = true;
+      all += text, column += text.size();
     }
-    if (!told && result.verdict != Verdict::pass && result.verdict != Verdict::skip)
-      news.fresh.push_back({full_name(result), std::string(record::name(result.verdict)), result.reason});
+    all += "]";
+    for (auto& transport : entry.transports) all += (&transport == entry.transports.data() ? ",\n     \"transports\": [" : ", ") + quoted(transport);
+    if (!entry.transports.empty()) all += "]";
+    all += fmt::format(",\n     \"reason\": {}", quoted(entry.reason));
+    if (!entry.link.empty()) all += fmt::format(",\n     \"link\": {}", quoted(entry.link));
+    if (entry.until) all += fmt::format(",\n     \"until\": \"{}\"", text_of(*entry.until));
+    all += "}";
   }
-  for (std::size_t i = 0; i < known.size(); ++i)
-    for (std::size_t j = 0; j < known[i].cases.size(); ++j)
-      if (marks[i][j].played && !marks[i][j].seen)
-        news.gone.push_back(fmt::format("{}: no longer seen: {} in {}", known[i].where,
-                                        known[i].statement.empty() ? "an inconclusive verdict" : known[i].statement, known[i].cases[j]));
-  return news;
+  return all + "\n  ]\n}\n";
 }
 
 }  // namespace record

@@ -14,9 +14,9 @@ class KnownFile : public testing::Test {
 protected:
   std::filesystem::path file = std::filesystem::path(testing::TempDir()) / "known.json";
   void TearDown() override { std::filesystem::remove(file); }
-  std::vector<Known> load(const std::string& text) {
+  std::vector<Known> load(const std::string& text, Reasons reasons = Reasons::wanted) {
     std::ofstream(file) << text;
-    return load_known(file);
+    return load_known(file, reasons);
   }
   std::string complaint(const std::string& text) {
     try {
@@ -38,6 +38,8 @@ TEST_F(KnownFile, IsRead) {
   EXPECT_EQ(known[0].statement, "3.1.1:MQTT-3.1.0-2");
   EXPECT_THAT(known[0].cases, ElementsAre("connect/*"));
   EXPECT_EQ(known[0].where, file.string() + ":2:5");
+  EXPECT_EQ(known[0].link, "");
+  EXPECT_EQ(known[0].until, std::nullopt);
   EXPECT_EQ(known[1].statement, "");
   EXPECT_THAT(known[1].cases, ElementsAre("will/x [5.0]"));
 }
@@ -49,6 +51,47 @@ TEST_F(KnownFile, ComplainsWithThePlace) {
             "1:13: unknown key 'statment'; did you mean 'statement'?\n1:12: an entry has either `statement` or `inconclusive`");
   EXPECT_EQ(complaint(R"({"known": [{"statement": "x", "cases": [], "reason": "r"}]})"), "1:12: `cases` must name at least one case");
   EXPECT_EQ(complaint(R"({"known": [7]})"), "1:12: expected an object with statement, cases and reason");
+}
+
+TEST_F(KnownFile, HasALinkAndADate) {
+  auto known = load(R"({"known": [{"statement": "x", "cases": ["a"], "reason": "r", "link": "https://example.org/1", "until": "2028-02-29"}]})");
+  ASSERT_EQ(known.size(), 1u);
+  EXPECT_EQ(known[0].link, "https://example.org/1");
+  ASSERT_TRUE(known[0].until);
+  EXPECT_EQ(text_of(*known[0].until), "2028-02-29");
+}
+
+TEST_F(KnownFile, ComplainsAboutADayThatIsNone) {
+  for (auto until : {R"("2027-02-29")", R"("31.3.2027")", R"("2027-3-31")", R"("2027-03-31T")", R"("")"})
+    EXPECT_EQ(complaint(std::string(R"({"known": [{"statement": "x", "cases": ["a"], "reason": "r", "until": )") + until + "}]}"),
+              "1:71: `until` must be a day, for example \"2027-03-31\"") << until;
+  EXPECT_EQ(complaint(R"({"known": [{"statement": "x", "cases": ["a"], "reason": "r", "link": 7}]})"), "1:70: `link` must be a text");
+}
+
+TEST_F(KnownFile, AnEmptyReasonMayWaitOnlyWhereItIsAskedFor) {
+  auto text = "{\"known\": [{\"statement\": \"x\", \"cases\": [\"a\"],\n \"reason\": \"\"}]}";
+  EXPECT_EQ(complaint(text), "2:12: `reason` is still empty: say in a sentence why this is the broker's fault, so that whoever reads it next need not find out again");
+  EXPECT_EQ(load(text, Reasons::may_wait).size(), 1u);
+}
+
+TEST_F(KnownFile, IsWrittenAsPeopleWriteIt) {
+  const std::string text = R"({
+  "known": [
+    {"statement": "3.1.1:X",
+     "cases": ["connect/a_case_of_a_name_that_is_rather_long_so_that_two_of_them_fill_a_line (row 1) [3.1.1]", "connect/a_second_one (row 22222222222) [3.1.1]",
+               "connect/\"a third\" [3.1.1]"],
+     "reason": "it does",
+     "link": "https://example.org/1",
+     "until": "2027-03-31"},
+    {"inconclusive": ["will/x [5.0]"],
+     "transports": ["ws", "wss"],
+     "reason": ""}
+  ]
+}
+)";
+  EXPECT_EQ(to_text(load(text, Reasons::may_wait)), text);
+  EXPECT_EQ(to_text({}), "{\n  \"known\": [\n  ]\n}\n");
+  EXPECT_EQ(load(to_text({})).size(), 0u);
 }
 
 TEST_F(KnownFile, CountsOverTheTransportsItNames) {
@@ -63,19 +106,19 @@ TEST_F(KnownFile, CountsOverTheTransportsItNames) {
   one.verdict = other.verdict = Kept::fail;
   result.findings = {one, other};
   result.transport = "wss";
-  auto news = compare({result}, known);
+  auto news = compare({result}, known, today());
   EXPECT_FALSE(news.any());
   EXPECT_EQ(news.expected, 2u);
   result.transport = "mqtts";
-  news = compare({result}, known);
+  news = compare({result}, known, today());
   ASSERT_EQ(news.fresh.size(), 1u);
   EXPECT_EQ(news.fresh[0].name, "a [5.0 mqtts]");
   EXPECT_EQ(news.fresh[0].statement, "t");
   EXPECT_THAT(news.gone, IsEmpty());
   result.findings = {one};
-  EXPECT_FALSE(compare({result}, known).any()) << "an entry about other transports is not gone";
+  EXPECT_FALSE(compare({result}, known, today()).any()) << "an entry about other transports is not gone";
   result.transport = "ws";
-  EXPECT_THAT(compare({result}, known).gone, ElementsAre(file.string() + ":3:5: no longer seen: t in a [5.0]"));
+  EXPECT_THAT(compare({result}, known, today()).gone, ElementsAre(file.string() + ":3:5: no longer seen: t in a [5.0]"));
   EXPECT_EQ(complaint(R"({"known": [{"statement": "x", "cases": ["a"], "transports": "ws", "reason": "r"}]})"),
             "1:12: `transports` is a list of URL schemes: mqtt, mqtts, ws, wss, unix");
 }
@@ -89,60 +132,6 @@ TEST(Glob, Matches) {
   EXPECT_FALSE(glob_matches("a*b*c", "a__b__b_d"));
   EXPECT_FALSE(glob_matches("a?c", "ac"));
   EXPECT_FALSE(glob_matches("qos2", "qos2/x"));
-}
-
-Result result(const std::string& scenario, Verdict verdict, const std::string& broken = {}) {
-  Result made;
-  made.scenario = scenario;
-  made.version = mqtt::Version::v3_1_1;
-  made.verdict = verdict;
-  made.reason = "because";
-  Finding finding;
-  finding.statement = broken;
-  finding.verdict = Kept::fail;
-  finding.actual = "it went on";
-  if (!broken.empty()) made.findings.push_back(finding);
-  return made;
-}
-const Known listed{"3.1.1:X", {"connect/a [3.1.1]"}, "it does", "known.json:2:5"};
-
-TEST(News, AListedFailureIsNone) {
-  auto news = compare({result("connect/a", Verdict::fail, "3.1.1:X"), result("connect/b", Verdict::pass)}, {listed});
-  EXPECT_FALSE(news.any());
-  EXPECT_EQ(news.expected, 1u);
-}
-
-TEST(News, AnotherStatementOrAnotherCaseIs) {
-  auto news = compare({result("connect/a", Verdict::fail, "3.1.1:Y"), result("connect/b", Verdict::fail, "3.1.1:X")}, {listed});
-  ASSERT_EQ(news.fresh.size(), 2u);
-  EXPECT_EQ(news.fresh[0].name, "connect/a [3.1.1]");
-  EXPECT_EQ(news.fresh[0].statement, "3.1.1:Y");
-  EXPECT_EQ(news.fresh[0].text, "it went on");
-}
-
-TEST(News, AListedOneThatHasGoneIs) {
-  auto news = compare({result("connect/a", Verdict::pass)}, {listed});
-  EXPECT_THAT(news.gone, ElementsAre("known.json:2:5: no longer seen: 3.1.1:X in connect/a [3.1.1]"));
-}
-
-TEST(News, WhatWasNotPlayedHasNotGone) {
-  EXPECT_FALSE(compare({result("connect/b", Verdict::pass)}, {listed}).any());
-  EXPECT_FALSE(compare({result("connect/a", Verdict::skip)}, {listed}).any());
-}
-
-TEST(News, ErrorsAndInconclusiveCasesAreNewsUnlessListed) {
-  auto results = std::vector{result("connect/a", Verdict::inconclusive), result("connect/b", Verdict::error)};
-  auto news = compare(results, {});
-  ASSERT_EQ(news.fresh.size(), 2u);
-  EXPECT_EQ(news.fresh[0].statement, "inconclusive");
-  EXPECT_EQ(news.fresh[1].statement, "error");
-  news = compare(results, {{"", {"connect/*"}, "it cannot be prepared", ""}});
-  ASSERT_EQ(news.fresh.size(), 1u) << "an error of ours is never expected";
-  EXPECT_EQ(news.fresh[0].statement, "error");
-}
-
-TEST(News, ADeathWithoutAStatementIsNews) {
-  EXPECT_EQ(compare({result("connect/a", Verdict::fail)}, {listed}).fresh.size(), 1u);
 }
 
 }  // namespace

@@ -19,6 +19,7 @@ struct Header {
   std::uint64_t seed = 0;
   std::vector<std::string> versions, transports;
   std::vector<spec::Statement> statements;   // the catalogue, so that a report needs nothing else
+  std::vector<std::string> broken_rules{};    // of the embedded reference broker (`run --break`)
 };
 
 // The last line of a run that ended as it should; a record without it was cut off.

@@ -73,17 +73,19 @@ void write_line(std::ostream& out, json value) {
 }  // namespace
 
 json to_json(const Header& header) {
-  return {{"type", "header"},
-          {"format", 1},
-          {"tool", header.tool},
-          {"target", header.target},
-          {"broker", header.broker},
-          {"profile", header.profile},
-          {"started", header.started},
-          {"seed", header.seed},
-          {"versions", header.versions},
-          {"transports", header.transports},
-          {"statements", list(header.statements)}};
+  json value{{"type", "header"},
+             {"format", 1},
+             {"tool", header.tool},
+             {"target", header.target},
+             {"broker", header.broker},
+             {"profile", header.profile},
+             {"started", header.started},
+             {"seed", header.seed},
+             {"versions", header.versions},
+             {"transports", header.transports},
+             {"statements", list(header.statements)}};
+  if (!header.broken_rules.empty()) value["broken_rules"] = header.broken_rules;
+  return value;
 }
 
 json to_json(const Result& result) {
