@@ -12,6 +12,7 @@ enum Exit : int { all_well = 0, something_failed = 1, could_not = 2, bad_scenari
 using Setup = std::function<int()> (*)(CLI::App& app);
 
 std::function<int()> run(CLI::App& app);
+std::function<int()> probe(CLI::App& app);
 std::function<int()> list(CLI::App& app);
 std::function<int()> check(CLI::App& app);
 std::function<int()> report(CLI::App& app);

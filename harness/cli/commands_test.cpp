@@ -74,6 +74,29 @@ TEST_F(Commands, RunNeedsABroker) {
   EXPECT_THAT(said, HasSubstr("mosquitto"));
 }
 
+TEST_F(Commands, ABrokerSomebodyJustBuiltIsOneCommandLine) {
+  EXPECT_EQ(mqttspec({"run", "--start", "mosquitto -p {port}", "--filter", "ping/*"}), 0) << said;
+  EXPECT_THAT(said, testing::StartsWith("mosquitto at mqtt://127.0.0.1:"));
+  EXPECT_THAT(said, testing::Not(HasSubstr("needs restart")));
+  EXPECT_EQ(mqttspec({"run", "--start", "mosquitto -p 1883"}), 2);
+  EXPECT_THAT(said, HasSubstr("--start 'mosquitto -p 1883': it has no {port}"));
+  EXPECT_EQ(mqttspec({"run", "--start", "sh -c 'echo no luck; exit 3' {port}"}), 2);
+  EXPECT_THAT(said, HasSubstr("exited with status 3\nits last log lines:\n  no luck"));
+  EXPECT_EQ(mqttspec({"run", "--start", "mosquitto -p {port}", "--broker", "mosquitto"}), 2);
+  EXPECT_THAT(said, HasSubstr("name one broker"));
+}
+
+TEST_F(Commands, ProbeTellsWhatABrokerIsAbleToDoAndHowThatIsKnown) {
+  EXPECT_EQ(mqttspec({"probe", "--broker", "mosquitto"}), 0) << said;
+  EXPECT_THAT(said, HasSubstr("\nversions\n  3.1    yes  its CONNACK admits a client\n"));
+  EXPECT_THAT(said, HasSubstr("  qos2                      yes  SUBACK grants it\n"));
+  EXPECT_THAT(said, HasSubstr("  acl                       no   this profile sets no access rules: the account may use every topic\n"));
+  EXPECT_THAT(said, HasSubstr("\nlimits (5.0)\n  receive_maximum "));
+  auto nobody = "mqtt://127.0.0.1:" + std::to_string(net::free_port());
+  EXPECT_EQ(mqttspec({"probe", nobody}), 2);
+  EXPECT_THAT(said, HasSubstr("  5.0    no   no connection: Connection refused\n"));
+}
+
 TEST_F(Commands, ARunWithoutACaseIsNotGreen) {
   EXPECT_EQ(mqttspec({"run", "--filter", "no/such"}), 2);
   EXPECT_THAT(said, HasSubstr("no case is chosen"));

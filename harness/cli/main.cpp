@@ -7,6 +7,7 @@ namespace {
 struct Row { const char *name, *help; cli::Setup setup; };
 constexpr Row commands[] = {
     {"run", "play scenarios against a broker", cli::run},
+    {"probe", "what is a broker able to do, and how is that known?", cli::probe},
     {"list", "scenarios, their cases, and the statements each checks", cli::list},
     {"check", "complain about scenario files", cli::check},
     {"prove", "can every check fail? break each rule of the reference broker and see", cli::prove},

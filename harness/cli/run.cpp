@@ -1,7 +1,6 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <fstream>
 #include <random>
@@ -11,6 +10,7 @@
 #include "harness/cli/outputs.h"
 #include "harness/cli/progress.h"
 #include "harness/cli/target.h"
+#include "harness/cli/to_end.h"
 #include "harness/engine/probe.h"
 #include "harness/engine/secrets.h"
 #include "harness/engine/suite.h"
@@ -58,10 +58,9 @@ public:
     engine::Stage stage{*instance, clock_, pace_, library_.catalogue, run_id(options_.seed), false, {}, {}};
     listen_for_interrupts(stage);
 
-    std::string trouble = co_await engine::probe_alive(stage);
-    if (!trouble.empty() && !stage.interrupted)
-      throw std::runtime_error(fmt::format("{} cannot be tested: a first client is not served: {}", instance->target.url, trouble));
-    co_await engine::probe_abilities(stage);
+    engine::Look look = co_await engine::probe_abilities(stage);
+    if (instance->target.versions.empty() && !stage.interrupted)
+      throw std::runtime_error(fmt::format("{} cannot be tested: a first client is not served: {}", instance->target.url, look.versions.back().how));
     begin(instance->target, chosen);
 
     engine::Plan plan;
@@ -176,13 +175,7 @@ private:
 int run_all(const RunOptions& options) {
   asio::io_context io;
   Running running(options, io);
-  std::exception_ptr trouble;
-  asio::co_spawn(io, running.play(), [&](std::exception_ptr thrown) {
-    trouble = thrown;
-    io.stop();
-  });
-  io.run();
-  if (trouble) std::rethrow_exception(trouble);
+  to_end(io, running.play());
   return running.exit;
 }
 

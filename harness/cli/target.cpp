@@ -8,6 +8,7 @@
 #include "harness/cli/library.h"
 #include "harness/engine/managed_broker.h"
 #include "harness/engine/remote_instance.h"
+#include "harness/engine/start_command.h"
 
 namespace cli {
 namespace {
@@ -33,6 +34,11 @@ net::Endpoint endpoint_of(const TargetOptions& options) {
   return endpoint;
 }
 
+engine::Profile profile_of(const TargetOptions& options) {
+  auto folder = options.profiles.empty() ? profile_folder("") : std::filesystem::path(options.profiles);
+  return engine::load_profile(engine::find_profile(options.profile, folder));
+}
+
 asio::awaitable<std::unique_ptr<engine::Instance>> make_remote(net::Endpoint endpoint, net::Clock& clock) {
   co_return std::make_unique<engine::RemoteInstance>(std::move(endpoint), clock);
 }
@@ -53,6 +59,7 @@ void TargetOptions::options(CLI::App& app) {
   app.add_option("URL", url, "the broker: mqtt://user:password@host:1883, mqtts://host:8883, ws://host:80/mqtt, wss://host:443/mqtt or unix:/path");
   app.add_option("--broker", profile, "start a broker from a profile: a name of ci/brokers/, or a file");
   app.add_option("--transport", transport, "which of the profile's listeners to play over: mqtt, mqtts, ws, wss or unix (default: its listener 'default')");
+  app.add_option("--start", start, "start a broker you have just built: 'path/to/broker -p {port}'; the harness chooses the free port, {dir} is a scratch directory");
   app.add_option("--profiles", profiles, "folder of profiles (default: the project's ci/brokers)");
   app.add_option("--username", username, "user name for the broker at the URL");
   app.add_option("--password-file", password_file, "file whose first line is the password for the broker at the URL");
@@ -63,10 +70,11 @@ void TargetOptions::options(CLI::App& app) {
 }
 
 Choice choose(const TargetOptions& options, net::Clock& clock) {
-  if (!options.url.empty() && !options.profile.empty())
-    throw std::runtime_error("name one broker: a URL (mqttspec run mqtt://localhost:1883) or a profile (mqttspec run --broker mosquitto)");
-  bool embedded = options.url.empty() && options.profile.empty();
-  if (!embedded && !options.broken.empty()) throw std::runtime_error("--break is for the embedded broker: leave out the URL and --broker");
+  const auto named = !options.url.empty() + !options.profile.empty() + !options.start.empty();
+  if (named > 1)
+    throw std::runtime_error("name one broker: a URL (mqttspec run mqtt://localhost:1883), a profile (--broker mosquitto) or a command (--start 'path/to/broker -p {port}')");
+  bool embedded = named == 0;
+  if (!embedded && !options.broken.empty()) throw std::runtime_error("--break is for the embedded broker: leave out the URL, --broker and --start");
   if (options.profile.empty() && !options.transport.empty())
     throw std::runtime_error("--transport chooses among the listeners of a profile (--broker); a URL says its own by its scheme");
   if (options.url.empty() && options.tls.given()) throw std::runtime_error("the options of TLS are for a URL; a profile says itself whom to trust");
@@ -84,8 +92,7 @@ Choice choose(const TargetOptions& options, net::Clock& clock) {
     choice.make = [endpoint, &clock](std::string) { return make_remote(endpoint, clock); };
     return choice;
   }
-  auto folder = options.profiles.empty() ? profile_folder("") : std::filesystem::path(options.profiles);
-  auto profile = engine::load_profile(engine::find_profile(options.profile, folder));
+  auto profile = options.start.empty() ? profile_of(options) : engine::profile_of_command(options.start);
   choice.ours = choice.exclusive = choice.may_break = true;
   choice.profile = profile.name;
   choice.make = [profile, transport = options.transport, &clock](std::string setup) { return make_managed(profile, transport, clock, std::move(setup)); };

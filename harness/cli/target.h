@@ -1,5 +1,5 @@
 #pragma once
-// Which broker a command is to meet: a URL, a profile that says how to start one, or, without either, the embedded reference broker.
+// Which broker a command is to meet: a URL, a profile or a command line that says how to start one, or, without these, the embedded reference broker.
 #include <CLI/CLI.hpp>
 
 #include "harness/cli/tls_options.h"
@@ -8,7 +8,7 @@
 namespace cli {
 
 struct TargetOptions {
-  std::string url, profile, transport, username, password_file, profiles;
+  std::string url, profile, start, transport, username, password_file, profiles;
   net::TlsOptions tls;
   std::vector<std::string> broken;   // rules of the embedded broker
   bool exclusive = false;

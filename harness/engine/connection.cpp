@@ -18,12 +18,14 @@ mqtt::Type type_of(mqtt::View frame) { return mqtt::Type(frame[0] >> 4); }
 
 bool admits(mqtt::View frame) { return type_of(frame) == mqtt::Type::connack && frame.size() > 3 && frame[3] == 0; }
 
-// The protocol level of a CONNECT: the byte after its protocol name. 0 where there is none.
-std::uint8_t level_of(mqtt::View frame) {
+// Does a CONNECT begin as one of this version does: protocol name, then protocol level?
+bool speaks(mqtt::View frame, mqtt::Version version) {
   std::size_t at = 1;
   while (at < frame.size() && frame[at] >= 128) ++at;
-  at += 3 + (at + 2 < frame.size() ? frame[at + 1] * 256u + frame[at + 2] : 0u);
-  return at < frame.size() ? frame[at] : 0;
+  const auto name = mqtt::protocol_name_of(version);
+  if (frame.size() < at + 4 + name.size() || frame[at + 1] * 256u + frame[at + 2] != name.size()) return false;
+  frame = frame.subspan(at + 3);
+  return std::equal(name.begin(), name.end(), frame.begin()) && frame[name.size()] == std::uint8_t(version);
 }
 
 nlohmann::json frame_of(mqtt::View frame) {
@@ -165,7 +167,7 @@ void Connection::note_outgoing(mqtt::View bytes, bool fence) {
   while (auto frame = outgoing_.next()) {
     if (type_of(*frame) == mqtt::Type::pingreq) pings_.push_back(fence);
     if (type_of(*frame) == mqtt::Type::disconnect) said_goodbye_ = true;
-    if (type_of(*frame) == mqtt::Type::connect && !admitted_) other_level_ = level_of(*frame) != std::uint8_t(version);
+    if (type_of(*frame) == mqtt::Type::connect && !admitted_) other_protocol_ = !speaks(*frame, version);
   }
 }
 
@@ -224,9 +226,9 @@ void Connection::received(mqtt::Bytes frame) {
   inbox.push_back(std::move(arrival));
 }
 
-// To a CONNECT of a level it does not know, a broker may answer in the form of any version it speaks: the length tells which.
+// To a CONNECT of a protocol or level it does not know, a broker may answer in the form of any version it speaks: the length tells which.
 mqtt::Version Connection::version_of(mqtt::View frame) const {
-  if (!other_level_ || type_of(frame) != mqtt::Type::connack) return version;
+  if (!other_protocol_ || type_of(frame) != mqtt::Type::connack) return version;
   return frame[1] == 2 ? mqtt::Version::v3_1_1 : mqtt::Version::v5_0;
 }
 

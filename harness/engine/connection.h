@@ -61,7 +61,7 @@ private:
   std::deque<Outgoing> queue_;
   std::deque<bool> pings_;                     // PINGREQs not answered yet; true: a fence
   std::size_t received_bytes_ = 0;
-  bool writing_ = false, admitted_ = false, said_goodbye_ = false, ended_ = false, left_ = false, aborted_ = false, other_level_ = false, done_ = false, lost_told_ = false;
+  bool writing_ = false, admitted_ = false, said_goodbye_ = false, ended_ = false, left_ = false, aborted_ = false, other_protocol_ = false, done_ = false, lost_told_ = false;
 };
 
 }  // namespace engine

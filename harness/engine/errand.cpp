@@ -36,6 +36,18 @@ Errand& Errand::expect(const std::string& client, scenario::Json pattern, std::o
   return step(std::move(text), std::move(expect));
 }
 
+Errand& Errand::refused(const std::string& client) {
+  scenario::Expect expect;
+  expect.client = client;
+  expect.any_of = {{scenario::Alternative::Kind::packet, {{"CONNACK", {{"reason_code", {{"$not", 0}}}}}}}, {scenario::Alternative::Kind::closed, {}}};
+  return step("expect " + client + ": refused", std::move(expect));
+}
+
+Errand& Errand::skipping(std::vector<mqtt::Type> types) {
+  std::get<scenario::Expect>(case_.steps.back().action).skipping = std::move(types);
+  return *this;
+}
+
 Errand& Errand::end(const std::string& client) {
   send(client, "DISCONNECT");
   return step("end " + client, scenario::End{client});

@@ -11,6 +11,8 @@ public:
   Errand& open(const std::string& client, const std::string& listener = {});
   Errand& send(const std::string& client, scenario::Json packet);
   Errand& expect(const std::string& client, scenario::Json pattern, std::optional<scenario::Milliseconds> within = {});
+  Errand& refused(const std::string& client);                // its CONNECT: a CONNACK that does not admit it, or a close
+  Errand& skipping(std::vector<mqtt::Type> types);            // the last expect passes over these packets
   Errand& end(const std::string& client);
   scenario::Case take() { return std::move(case_); }
 private:

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <boost/asio/this_coro.hpp>
 #include <fstream>
 #include <random>
@@ -69,6 +70,7 @@ std::vector<std::string> lines_of(const std::string& text) {
 ManagedBroker::ManagedBroker(Profile profile, net::Clock& clock, const std::string& setup, const std::string& transport, asio::any_io_executor executor)
     : profile_(std::move(profile)), clock_(clock), executor_(std::move(executor)), directory_(scratch_directory()) {
   values_["dir"] = directory_;
+  values_["here"] = fs::absolute(profile_.file).parent_path().string();
   values_["setup"] = setup.empty() ? "" : profile_.setups.at(setup);
   for (auto& name : profile_.ports) values_[name] = std::to_string(net::free_port());
   if (!profile_.username.empty()) {
@@ -84,6 +86,9 @@ ManagedBroker::ManagedBroker(Profile profile, net::Clock& clock, const std::stri
   for (auto other : {"ws", "wss"})
     if (target.websocket.empty() && profile_.listeners.contains(other)) target.websocket = other;
   target.versions = profile_.versions;
+  for (auto version : mqtt::all_versions)
+    if (std::find(profile_.versions.begin(), profile_.versions.end(), version) == profile_.versions.end())
+      target.refuses[version] = fmt::format("its profile says that it does not speak MQTT {}", mqtt::name(version));
   target.lacks = profile_.lacks;
   for (auto& [name, lines] : profile_.setups) target.setups.insert(name);
   if (!target.account) target.lacks.try_emplace("auth", "its profile names no account");
@@ -119,7 +124,7 @@ asio::awaitable<std::unique_ptr<ManagedBroker>> ManagedBroker::start(Profile pro
 void ManagedBroker::prepare() {
   for (auto& [name, content] : profile_.files) write_file(fs::path(directory_) / name, expanded(content));
   for (auto& command : profile_.prepare) {
-    const auto status = net::run_to_end({expanded(command), profile_.environment, directory_, output_});
+    const auto status = net::run_to_end({expanded(command), profile_.environment, working_directory(), output_});
     if (status == 0) continue;
     const auto hint = status == 127 ? install_hint() : "";
     throw std::runtime_error(fmt::format("{} cannot be prepared: '{}' ended with status {}{}{}", profile_.name, fmt::join(command, " "), status, hint, tail()));
@@ -133,7 +138,7 @@ void ManagedBroker::prepare() {
   }
   if (!profile_.version_command.empty() && !profile_.version_pattern.empty()) {
     const auto file = directory_ + "/version.txt";
-    net::run_to_end({expanded(profile_.version_command), profile_.environment, directory_, file});
+    net::run_to_end({expanded(profile_.version_command), profile_.environment, working_directory(), file});
     const auto text = read_file(file, 0);
     std::smatch found;
     if (std::regex_search(text, found, std::regex(profile_.version_pattern))) version_ = clean(found[1].str());
@@ -142,7 +147,7 @@ void ManagedBroker::prepare() {
 }
 
 asio::awaitable<void> ManagedBroker::launch() {
-  net::Command command{expanded(profile_.start), {}, directory_, output_};
+  net::Command command{expanded(profile_.start), {}, working_directory(), output_};
   for (auto& [name, value] : profile_.environment) command.environment[name] = expanded(value);
   try {
     child_ = net::Child::start(executor_, command);
@@ -151,15 +156,16 @@ asio::awaitable<void> ManagedBroker::launch() {
   }
   wanted_ = true;
   const auto deadline = clock_.now() + profile_.start_within;
-  const auto version = profile_.versions.front();
   for (auto& [name, url] : profile_.listeners) {
     std::optional<Account> account;
     if (!name.ends_with("anonymous")) account = target.account;
     const auto endpoint = listener(name);
     std::string trouble = "nothing was tried";
     Duration pause = 10ms;
+    std::size_t tries = 0;
     for (Duration patience = 500ms; !trouble.empty(); patience = std::min<Duration>(patience * 2, profile_.patience)) {
       const auto give_up = std::min(clock_.now() + patience, deadline);
+      const auto version = profile_.versions[tries++ % profile_.versions.size()];   // the first it speaks admits us
       trouble = co_await handshake(endpoint, account, version, clock_, give_up);
       if (!running())
         throw std::runtime_error(fmt::format("{} does not start: '{}' {}{}", profile_.name, fmt::join(profile_.start, " "), how_it_ended(), tail()));
@@ -274,7 +280,10 @@ std::string ManagedBroker::tail() {
 }
 
 std::string ManagedBroker::install_hint() const {
-  return profile_.install.empty() ? "" : fmt::format("; its Debian packages: {}", fmt::join(profile_.install, " "));
+  std::string hint;
+  if (!profile_.install.empty()) hint += fmt::format("; its Debian packages: {}", fmt::join(profile_.install, " "));
+  if (!profile_.npm.empty()) hint += fmt::format("; its npm packages: {}", fmt::join(profile_.npm, " "));
+  return hint;
 }
 
 }  // namespace engine

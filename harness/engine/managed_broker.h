@@ -40,6 +40,7 @@ private:
   std::string clean(std::string line) const;
   std::string tail();                              // "\nits last log lines:\n  ..."
   std::string install_hint() const;
+  const std::string& working_directory() const { return profile_.directory.empty() ? directory_ : profile_.directory; }
 
   Profile profile_;
   net::Clock& clock_;

@@ -112,6 +112,32 @@ TEST_F(Mosquitto, is_ready_on_every_listener) {
   EXPECT_EQ(broker->target.lacks.at("acl"), "this profile sets no access rules: the account may use every topic");
 }
 
+TEST_F(Mosquitto, plays_only_the_versions_of_its_profile) {
+  auto only = profile();
+  only.versions = {mqtt::Version::v3_1_1};
+  EXPECT_THAT(started(only)->target.refuses,
+              testing::ElementsAre(testing::Pair(mqtt::Version::v3_1, "its profile says that it does not speak MQTT 3.1"),
+                                   testing::Pair(mqtt::Version::v5_0, "its profile says that it does not speak MQTT 5.0")));
+}
+
+TEST_F(Mosquitto, finds_what_lies_beside_its_profile_and_runs_where_it_is_told_to) {
+  auto here = profile();
+  here.prepare.push_back({"sh", "-c", "test -e {here}/mosquitto.json && pwd > {dir}/where"});
+  here.directory = "/";
+  const auto broker = started(here);
+  std::ifstream in(broker->directory() + "/where");
+  std::string where;
+  EXPECT_TRUE(std::getline(in, where));
+  EXPECT_EQ(where, "/");
+}
+
+TEST_F(Mosquitto, names_the_packages_that_are_missing) {
+  auto missing = profile();
+  missing.start = {"no-such-broker"};
+  missing.npm = {"aedes@1.2.0"};
+  EXPECT_THAT(refusal(missing), HasSubstr("; its Debian packages: mosquitto openssl; its npm packages: aedes@1.2.0"));
+}
+
 TEST_F(Mosquitto, admits_the_account_and_refuses_others) {
   const auto broker = started(profile());
   const auto account = *broker->target.account;
@@ -301,10 +327,10 @@ TEST_F(Mosquitto, says_when_its_port_is_taken) {
 TEST_F(Mosquitto, says_what_is_missing) {
   auto absent = profile();
   absent.start = {"no-such-mosquitto"};
-  EXPECT_EQ(refusal(absent), "mosquitto does not start: cannot start 'no-such-mosquitto': not found in PATH, /usr/sbin or /sbin; its Debian packages: mosquitto");
+  EXPECT_EQ(refusal(absent), "mosquitto does not start: cannot start 'no-such-mosquitto': not found in PATH, /usr/sbin or /sbin; its Debian packages: mosquitto openssl");
   auto unprepared = profile();
   unprepared.prepare.push_back({"no-such-tool", "{dir}"});
-  EXPECT_EQ(refusal(unprepared), "mosquitto cannot be prepared: 'no-such-tool {dir}' ended with status 127; its Debian packages: mosquitto\n"
+  EXPECT_EQ(refusal(unprepared), "mosquitto cannot be prepared: 'no-such-tool {dir}' ended with status 127; its Debian packages: mosquitto openssl\n"
                                  "its last log lines:\n  cannot start 'no-such-tool': not found in PATH, /usr/sbin or /sbin");
   auto remote = profile();
   remote.file = "ci/brokers/x.json";

@@ -2,14 +2,18 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "harness/engine/errand.h"
 #include "harness/mqtt/packet_json.h"
-#include "harness/mqtt/reason.h"
+#include "harness/scenario/abilities.h"
 
 namespace engine {
 namespace {
 
+using mqtt::Version;
 using scenario::Json;
+using Is = Seen::Is;
 using namespace std::chrono_literals;
 
 asio::awaitable<record::Result> run(Stage& stage, Errand errand) {
@@ -19,106 +23,206 @@ asio::awaitable<record::Result> run(Stage& stage, Errand errand) {
   co_return result;
 }
 
-const Json* property(const record::Result& result, std::string_view name, Json& held) {
+Errand& admit(Errand& errand) { return errand.open("A").send("A", connect_fields("A")).expect("A", {{"CONNACK", {{"reason_code", 0}}}}); }
+
+Errand& subscribe(Errand& errand, const std::string& filter, int qos, Json granted, const Json& properties = Json::object()) {
+  Json wanted{{"filter", filter}, {"qos", qos}};
+  errand.send("A", {{"SUBSCRIBE", {{"packet_id", 1}, {"filters", Json::array({wanted})}, {"properties", properties}}}});
+  return errand.expect("A", {{"SUBACK", {{"reason_codes", Json::array({std::move(granted)})}}}});
+}
+
+const Json granted{{"$max", 2}};
+const Json without_credentials{{"username", nullptr}, {"password", nullptr}};
+
+void wrong_password(Errand& errand) { errand.open("A").send("A", connect_fields("A", {{"password", "wrong ${password}"}})).refused("A"); }
+void no_credentials(Errand& errand) {
+  errand.open("A").send("A", connect_fields("A", without_credentials)).refused("A");
+  errand.open("B", "anonymous").send("B", connect_fields("B", without_credentials)).expect("B", {{"CONNACK", {{"reason_code", 0}}}}).end("B");
+}
+void qos_2(Errand& errand) { subscribe(admit(errand), "${T}/probe", 2, 2).end("A"); }
+void two_open(Errand& errand) {
+  subscribe(admit(errand), "${T}/a", 1, 1);
+  for (int i : {1, 2}) errand.send("A", {{"PUBLISH", {{"topic", "${T}/a"}, {"payload", std::to_string(i)}, {"qos", 1}, {"packet_id", i}}}});
+  for (auto* payload : {"1", "2"}) errand.expect("A", {{"PUBLISH", {{"payload", payload}}}}, 2500ms).skipping({mqtt::Type::puback});
+  errand.end("A");
+}
+void wildcard(Errand& errand) { subscribe(admit(errand), "${T}/#", 0, granted).end("A"); }
+void shared(Errand& errand) { subscribe(admit(errand), "$share/probe/${T}/a", 0, granted).end("A"); }
+void retained(Errand& errand) {
+  admit(errand).send("A", {{"PUBLISH", {{"topic", "${T}/kept"}, {"payload", "kept"}, {"retain", true}, {"qos", 1}, {"packet_id", 2}}}});
+  errand.expect("A", {{"PUBACK", {{"packet_id", 2}}}}).send("A", {{"SUBSCRIBE", {{"packet_id", 1}, {"filters", Json::array({"${T}/kept"})}}}});
+  errand.expect("A", {{"PUBLISH", {{"payload", "kept"}, {"retain", true}}}}).skipping({mqtt::Type::suback});
+  errand.send("A", {{"PUBLISH", {{"topic", "${T}/kept"}, {"retain", true}}}}).end("A");
+}
+void identified(Errand& errand) {
+  subscribe(admit(errand), "${T}/a", 0, granted, {{"subscription_identifier", Json::array({7})}}).send("A", {{"PUBLISH", {{"topic", "${T}/a"}}}});
+  errand.expect("A", {{"PUBLISH", {{"properties", {{"subscription_identifier", Json::array({7})}}}}}}).end("A");
+}
+void aliased(Errand& errand) {
+  subscribe(admit(errand), "${T}/a", 0, granted);
+  for (auto* topic : {"${T}/a", ""}) {
+    errand.send("A", {{"PUBLISH", {{"topic", topic}, {"properties", {{"topic_alias", 1}}}}}});
+    errand.expect("A", {{"PUBLISH", {{"topic", "${T}/a"}}}});
+  }
+  errand.end("A");
+}
+void sys_topics(Errand& errand) {
+  admit(errand).send("A", {{"SUBSCRIBE", {{"packet_id", 1}, {"filters", Json::array({"$SYS/#"})}}}});
+  errand.expect("A", {{"PUBLISH", Json::object()}}, 2500ms).skipping({mqtt::Type::suback}).end("A");
+}
+void empty_client_id(Errand& errand) {
+  errand.open("A").send("A", connect_fields("A", {{"client_id", ""}})).expect("A", {{"CONNACK", {{"reason_code", 0}}}}).end("A");
+}
+
+// How an ability is looked for. A broker may lack it where `lack` says how that is told, by an `answer` that came; elsewhere a failed exchange is a
+// fault of its own.
+struct Row {
+  std::string_view ability;
+  std::optional<Version> only;   // the version that has it; none: any
+  void (*exchange)(Errand& errand);
+  std::string_view seen, lack;
+  std::optional<mqtt::Type> answer = {};
+};
+const Row rows[] = {
+    {"auth", {}, wrong_password, "a wrong password is refused", "it admits a wrong password", mqtt::Type::connack},
+    {"anonymous", {}, no_credentials, "one listener admits a client without credentials, the other refuses it", {}},
+    {"qos2", {}, qos_2, "SUBACK grants it", "it does not grant QoS 2 to a subscription", mqtt::Type::suback},
+    {"several_in_flight", {}, two_open, "two messages came before the first was acknowledged", "it sends a message of QoS above 0 only when the one before is acknowledged", mqtt::Type::publish},
+    {"retained", {}, retained, "a message was retained and came back", {}},
+    {"wildcards", {}, wildcard, "SUBACK grants a filter with #", "it refuses a filter with #", mqtt::Type::suback},
+    {"shared", Version::v5_0, shared, "SUBACK grants a shared subscription", "it refuses a shared subscription", mqtt::Type::suback},
+    {"subscription_identifiers", Version::v5_0, identified, "a message came with the identifier of its subscription", {}},
+    {"topic_alias", Version::v5_0, aliased, "a message arrived by its alias", {}},
+    {"sys", {}, sys_topics, "a message came from $SYS/#", "it publishes nothing under $SYS/", mqtt::Type::suback},
+    {"empty_client_id", Version::v3_1_1, empty_client_id, "a client without identifier is admitted", "it refuses an empty client identifier", mqtt::Type::connack},
+};
+
+// What CONNACK says of limits (5.0, 3.2.2.3). `lack` is what the broker lacks when the value is `when`.
+struct Limit { std::string_view property, absent, lack; int when; };
+constexpr Limit limits[] = {
+    {"receive_maximum", "65535", {}, 0},
+    {"maximum_qos", "2", {}, 0},
+    {"retain_available", "1", "retained", 0},
+    {"maximum_packet_size", "no limit", {}, 0},
+    {"topic_alias_maximum", "0", "topic_alias", 0},
+    {"wildcard_subscription_available", "1", "wildcards", 0},
+    {"subscription_identifier_available", "1", "subscription_identifiers", 0},
+    {"shared_subscription_available", "1", "shared", 0},
+    {"session_expiry_interval", "what the client asks for", {}, 0},
+    {"server_keep_alive", "what the client asks for", {}, 0},
+};
+
+Json connack_properties(const record::Result& result) {
   for (auto& event : result.trace) {
     if (event.what != record::What::received) continue;
     auto decoded = mqtt::decode(event.bytes, event.version, mqtt::Sender::broker);
     if (!decoded.packet || mqtt::type_of(*decoded.packet) != mqtt::Type::connack) continue;
-    held = mqtt::to_json(*decoded.packet, event.version)["CONNACK"]["properties"];
-    return held.is_object() && held.contains(name) ? &held[std::string(name)] : nullptr;
+    auto properties = mqtt::to_json(*decoded.packet, event.version)["CONNACK"]["properties"];
+    if (properties.is_object()) return properties;
   }
-  return nullptr;
+  return Json::object();
 }
 
-void lack(Stage& stage, const std::string& ability, std::string why) { stage.instance.target.lacks.try_emplace(ability, std::move(why)); }
-
-struct Announced { std::string_view property, ability; int when; };
-constexpr Announced announced[] = {
-    {"retain_available", "retained", 0},
-    {"wildcard_subscription_available", "wildcards", 0},
-    {"subscription_identifier_available", "subscription_identifiers", 0},
-    {"shared_subscription_available", "shared", 0},
-};
-
-void read_connack(Stage& stage, const record::Result& result) {
-  Json held;
-  for (auto& row : announced)
-    if (auto value = property(result, row.property, held); value && *value == row.when)
-      lack(stage, std::string(row.ability), fmt::format("its CONNACK says {} {}", row.property, row.when));
-  if (auto maximum = property(result, "maximum_qos", held); maximum && *maximum < 2)
-    lack(stage, "qos2", fmt::format("its CONNACK says maximum_qos {}", maximum->dump()));
-  if (auto maximum = property(result, "topic_alias_maximum", held); !maximum || *maximum == 0)
-    lack(stage, "topic_alias", "its CONNACK announces no topic_alias_maximum");
+bool came(const record::Result& result, mqtt::Type type) {
+  return std::any_of(result.trace.begin(), result.trace.end(),
+                     [&](auto& event) { return event.what == record::What::received && !event.bytes.empty() && event.bytes[0] >> 4 == int(type); });
 }
 
-Errand admitted(mqtt::Version version, const std::string& title) {
-  Errand errand(title, version);
-  errand.open("A").send("A", connect_fields("A")).expect("A", {{"CONNACK", {{"reason_code", 0}}}});
-  return errand;
-}
-
-asio::awaitable<void> probe_qos2(Stage& stage, mqtt::Version version) {
-  auto errand = admitted(version, "QoS 2 is granted");
-  Json filter{{"filter", "${T}/probe"}, {"qos", 2}};
-  errand.send("A", {{"SUBSCRIBE", {{"packet_id", 1}, {"filters", Json::array({filter})}}}});
-  errand.expect("A", {{"SUBACK", {{"reason_codes", Json::array({2})}}}}).end("A");
-  record::Result result = co_await run(stage, std::move(errand));
-  if (result.verdict != record::Verdict::pass) lack(stage, "qos2", "it does not grant QoS 2 to a subscription");
-}
-
-asio::awaitable<void> probe_auth(Stage& stage, mqtt::Version version) {
-  if (!stage.instance.target.account) {
-    lack(stage, "auth", "no account is known for this broker: give one in the URL");
-    co_return;
+std::vector<Seen> announced(const record::Result& result, Target& target) {
+  auto properties = connack_properties(result);
+  std::vector<Seen> all;
+  for (auto& row : limits) {
+    const std::string name(row.property);
+    auto value = properties.find(name);
+    if (value == properties.end()) {
+      all.push_back({Is::unclear, name, fmt::format("not announced: {}", row.absent)});
+      if (row.property == "topic_alias_maximum") target.lacks.try_emplace("topic_alias", "its CONNACK announces no topic_alias_maximum");
+      continue;
+    }
+    all.push_back({Is::yes, name, fmt::format("its CONNACK says {}", value->dump())});
+    if (!row.lack.empty() && *value == row.when) target.lacks.try_emplace(std::string(row.lack), fmt::format("its CONNACK says {} {}", name, row.when));
+    if (row.property == "maximum_qos" && *value < 2) target.lacks.try_emplace("qos2", fmt::format("its CONNACK says maximum_qos {}", value->dump()));
   }
-  Errand errand("A wrong password is refused", version);
-  errand.open("A").send("A", connect_fields("A", {{"password", "wrong ${password}"}}));
-  errand.expect("A", {{"CONNACK", {{"reason_code", 0}}}}).end("A");
-  record::Result result = co_await run(stage, std::move(errand));
-  if (result.verdict == record::Verdict::pass) lack(stage, "auth", "it admits a wrong password");
+  return all;
 }
 
-asio::awaitable<void> probe_sys(Stage& stage, mqtt::Version version) {
-  auto errand = admitted(version, "$SYS topics are published");
-  errand.send("A", {{"SUBSCRIBE", {{"packet_id", 1}, {"filters", Json::array({Json{{"filter", "$SYS/#"}, {"qos", 0}}})}}}});
-  errand.expect("A", {{"PUBLISH", Json::object()}}, 2500ms).end("A");
-  auto one = errand.take();
-  std::get<scenario::Expect>(one.steps[4].action).skipping = {mqtt::Type::suback};
-  record::Result result = co_await play_once(one, stage, "psys");
-  if (result.verdict != record::Verdict::pass) lack(stage, "sys", "it publishes nothing under $SYS/");
+asio::awaitable<Seen> try_out(const Row& row, Stage& stage, Version highest) {
+  auto& lacks = stage.instance.target.lacks;
+  const std::string name(row.ability);
+  if (auto lack = lacks.find(name); lack != lacks.end()) co_return Seen{Is::no, name, lack->second};
+  Errand errand("The broker has " + name, row.only.value_or(highest));
+  row.exchange(errand);
+  record::Result result = co_await run(stage, std::move(errand));
+  if (result.verdict == record::Verdict::pass) co_return Seen{Is::yes, name, std::string(row.seen)};
+  if (row.lack.empty() || !came(result, *row.answer)) co_return Seen{Is::unclear, name, "the broker does not say that it lacks this, but it failed when it was tried: " + result.reason};
+  lacks.emplace(name, row.lack);
+  co_return Seen{Is::no, name, std::string(row.lack)};
+}
+
+// A broker may refuse a version it does not know in the form of any other: the bytes tell.
+std::string refusal(const record::Result& result) {
+  for (auto& event : result.trace)
+    if (event.what == record::What::received) return fmt::format("its answer to CONNECT is {}", mqtt::hex(mqtt::View(event.bytes).first(std::min<std::size_t>(event.bytes.size(), 20))));
+  return result.reason;
+}
+
+asio::awaitable<Seen> try_version(Stage& stage, Version version, std::vector<Seen>& limits_seen) {
+  auto& target = stage.instance.target;
+  const std::string name(mqtt::name(version));
+  if (auto refused = target.refuses.find(version); refused != target.refuses.end()) co_return Seen{Is::no, name, refused->second};
+  Errand errand("The version is admitted", version);
+  admit(errand).end("A");
+  record::Result result = co_await run(stage, std::move(errand));
+  if (result.verdict != record::Verdict::pass) {
+    const auto why = refusal(result);
+    target.refuses[version] = fmt::format("it does not admit MQTT {}: {}", name, why);
+    co_return Seen{Is::no, name, why};
+  }
+  if (version == Version::v5_0) limits_seen = announced(result, target);
+  co_return Seen{Is::yes, name, "its CONNACK admits a client"};
+}
+
+// What no exchange can show is the profile's word.
+Seen by_profile(const std::string& ability, const Target& target) {
+  if (auto lack = target.lacks.find(ability); lack != target.lacks.end()) return {Is::no, ability, lack->second};
+  return {Is::yes, ability, "its profile does not say otherwise"};
 }
 
 }  // namespace
 
-asio::awaitable<std::string> probe_alive(Stage& stage) {
-  auto version = stage.instance.target.versions.empty() ? mqtt::Version::v3_1_1 : stage.instance.target.versions.back();
-  for (int i = 0; i < 2; ++i) {
-    auto errand = admitted(version, "A new client is served");
-    for (int pings = 0; pings < 3; ++pings) errand.send("A", "PINGREQ").expect("A", "PINGRESP");
-    errand.end("A");
+asio::awaitable<std::string> probe_alive(Stage& stage, int clients) {
+  auto version = stage.instance.target.versions.empty() ? Version::v3_1_1 : stage.instance.target.versions.back();
+  for (int i = 0; i < clients; ++i) {
+    Errand errand("A new client is served", version);
+    admit(errand).send("A", "PINGREQ").expect("A", "PINGRESP").end("A");
     record::Result result = co_await run(stage, std::move(errand));
     if (result.verdict != record::Verdict::pass) co_return result.reason;
   }
   co_return std::string();
 }
 
-asio::awaitable<void> probe_abilities(Stage& stage) {
+asio::awaitable<Look> probe_abilities(Stage& stage) {
   auto& target = stage.instance.target;
-  std::vector<mqtt::Version> admits;
-  for (auto version : target.versions) {
-    auto errand = admitted(version, "The version is admitted");
-    errand.end("A");
-    record::Result result = co_await run(stage, std::move(errand));
-    if (result.verdict == record::Verdict::pass) admits.push_back(version);
-    else target.refuses.try_emplace(version, "it does not admit MQTT " + std::string(mqtt::name(version)) + ": " + result.reason);
-    if (version == mqtt::Version::v5_0) read_connack(stage, result);
+  Look look;
+  target.versions.clear();
+  for (auto version : mqtt::all_versions) {
+    Seen seen = co_await try_version(stage, version, look.limits);
+    if (seen.is == Is::yes) target.versions.push_back(version);
+    look.versions.push_back(std::move(seen));
   }
-  target.versions = admits;
-  if (admits.empty()) co_return;
-  auto version = admits.back();
-  co_await probe_qos2(stage, version);
-  co_await probe_auth(stage, version);
-  co_await probe_sys(stage, version);
+  if (target.versions.empty()) co_return look;
+  if (!target.account) target.lacks.try_emplace("auth", "no account is known for this broker: give one in the URL");
+  for (auto& ability : scenario::abilities()) {
+    auto row = std::find_if(std::begin(rows), std::end(rows), [&](auto& each) { return each.ability == ability.name; });
+    if (row == std::end(rows)) {
+      look.abilities.push_back(by_profile(std::string(ability.name), target));
+      continue;
+    }
+    if (row->only && target.refuses.contains(*row->only)) continue;   // nothing of that version is played
+    Seen seen = co_await try_out(*row, stage, target.versions.back());
+    look.abilities.push_back(std::move(seen));
+  }
+  co_return look;
 }
 
 }  // namespace engine

@@ -1,14 +1,25 @@
 #pragma once
-// Is the broker there, and what does it honestly lack?
+// A look at the broker before scenarios are played: is it there, what is it able to do, and how is that known?
 #include "harness/engine/player.h"
 
 namespace engine {
 
-// Empty: fresh clients are served (connect, ping, leave). Otherwise what went wrong, for a person.
-asio::awaitable<std::string> probe_alive(Stage& stage);
+// Empty: so many fresh clients are served, one after another (connect, ping, leave). Otherwise what went wrong, for a person.
+asio::awaitable<std::string> probe_alive(Stage& stage, int clients = 1);
 
-// Adds to `lacks` and `refuses` of the target what a look at the broker shows: versions it refuses, what its CONNACK announces, the QoS it
-// grants, whether it checks passwords, whether it publishes $SYS.
-asio::awaitable<void> probe_abilities(Stage& stage);
+// One thing that was looked at.
+struct Seen {
+  enum class Is { yes, no, unclear } is;   // unclear: neither was it seen nor does the broker say that it is missing, which would be a fault
+  std::string name;                        // "5.0", "qos2", "receive_maximum"
+  std::string how;                         // "SUBACK grants it", "its CONNACK says 20"
+};
+struct Look {
+  std::vector<Seen> versions, abilities;
+  std::vector<Seen> limits;                // what CONNACK announces in 5.0
+};
+
+// Adds to `lacks`, `refuses` and `versions` of the target what the broker itself says it lacks (in CONNACK or SUBACK, or by a refusal). An exchange that
+// fails although the broker announces no such lack is no lack: scenarios will show the fault.
+asio::awaitable<Look> probe_abilities(Stage& stage);
 
 }  // namespace engine

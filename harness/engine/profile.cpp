@@ -145,6 +145,7 @@ const Reader::Key Reader::keys[] = {
     {"title", true, &Reader::text<&Profile::title>},
     {"about", false, &Reader::text<&Profile::about>},
     {"install", false, &Reader::texts<&Profile::install>},
+    {"npm", false, &Reader::texts<&Profile::npm>},
     {"versions", false, &Reader::versions},
     {"patience", false, &Reader::duration<&Profile::patience>},
     {"start_within", false, &Reader::duration<&Profile::start_within>},
@@ -175,7 +176,7 @@ void Reader::read_keys() {
   }
   for (auto& key : keys)
     if (key.required && !document_.value.contains(key.name)) complaints_.at_value("", fmt::format("a profile needs the key '{}'", key.name));
-  for (auto& key : {"files", "environment", "prepare", "start", "log", "listeners", "tls"})
+  for (auto& key : {"version_command", "files", "environment", "prepare", "start", "log", "listeners", "tls"})
     if (document_.value.contains(key)) check_placeholders(json::pointer_of("", key), document_.value[key]);
   check_listeners();
 }
@@ -196,7 +197,7 @@ void Reader::check_placeholders(const std::string& at, const Json& value) {
     return;
   }
   if (!value.is_string()) return;
-  Texts known{"dir", "setup"};
+  Texts known{"dir", "here", "setup"};
   if (!profile_.username.empty()) known.insert(known.end(), {"username", "password"});
   known.insert(known.end(), profile_.ports.begin(), profile_.ports.end());
   const auto& text = value.get_ref<const std::string&>();

@@ -12,11 +12,13 @@ namespace engine {
 
 using Milliseconds = scenario::Milliseconds;
 
-// Texts may hold {dir}, {username}, {password} and the names of `ports` in braces; expand() replaces them.
+// Texts may hold {dir}, {here}, {username}, {password} and the names of `ports` in braces; expand() replaces them.
 struct Profile {
   std::string file;                                     // it was read from
+  std::string directory;                                // where its commands run; empty: the scratch directory
   std::string name, title, about;
   std::vector<std::string> install;                     // Debian packages that hold its programs
+  std::vector<std::string> npm;                         // packages of npm, name@version
   std::vector<mqtt::Version> versions{mqtt::all_versions.begin(), mqtt::all_versions.end()};
   Milliseconds patience{5000};                          // how long to wait for what must come
   Milliseconds start_within{30'000}, stop_within{5000}; // until it serves clients; from SIGTERM to SIGKILL

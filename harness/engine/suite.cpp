@@ -29,6 +29,7 @@ Duration length(const scenario::Case& one) {
 }
 
 constexpr auto held_up_too_long = std::chrono::milliseconds(500);
+constexpr int fresh_clients = 4;   // after what was no pass: a broker that lost one of its threads may still serve every second client
 constexpr int most_plays = 4;   // of one case, when the machine holds the harness up each time
 
 bool about_time(const scenario::Case& one) {
@@ -45,6 +46,10 @@ std::string why_not(const scenario::Case& one, const Target& target, bool may_br
   if (auto refused = target.refuses.find(one.version); refused != target.refuses.end()) return refused->second;
   if (!one.transport.empty() && target.websocket.empty())
     return fmt::format("needs a WebSocket: {}", target.ours ? "the broker's profile has no listener 'ws' or 'wss'" : "the URL is neither ws:// nor wss://");
+  for (auto& step : one.steps)
+    if (auto open = std::get_if<scenario::Open>(&step.action); open && open->version)
+      if (auto refused = target.refuses.find(*open->version); refused != target.refuses.end())
+        return fmt::format("has a client of MQTT {}: {}", mqtt::name(*open->version), refused->second);
   for (auto& need : one.needs)
     if (auto lack = target.lacks.find(need); lack != target.lacks.end()) return fmt::format("needs {}: {}", need, lack->second);
   if (!one.setup.empty() && !target.setups.contains(one.setup))
@@ -165,7 +170,7 @@ private:
   // Empty: the broker lives and serves new clients.
   asio::awaitable<std::string> how_lost() {
     if (auto death = stage_.instance.death()) co_return "the broker died: it " + *death;
-    std::string trouble = co_await probe_alive(stage_);
+    std::string trouble = co_await probe_alive(stage_, fresh_clients);
     if (auto death = stage_.instance.death()) co_return "the broker died: it " + *death;
     if (trouble.empty() || stage_.interrupted) co_return std::string();
     co_return "the broker no longer serves new clients (" + trouble + ")";

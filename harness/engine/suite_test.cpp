@@ -130,6 +130,15 @@ TEST_F(SuiteTest, ALackingAbilityARefusedVersionAndCompanyAreSkipsWithTheirReaso
   broker.target.refuses[mqtt::Version::v3_1_1] = "it does not admit MQTT 3.1.1";
   results = run(broker);
   EXPECT_EQ(results["t/version"].reason, "it does not admit MQTT 3.1.1");
+
+  cases.clear();
+  auto text = R"({"title": "Clients of two versions", "versions": ["3.1.1"],
+    "steps": [{"connect": "A", "mqtt": "3.1"}, {"connect": "B", "checks": ["3.1.1:MQTT-3.1.4-4"]}]})";
+  cases = scenario::load_text("t/mixed", text, catalogue).cases;
+  broker.target.refuses = {{mqtt::Version::v3_1, "it does not admit MQTT 3.1"}};
+  results = run(broker);
+  EXPECT_EQ(results["t/mixed"].verdict, Verdict::skip);
+  EXPECT_EQ(results["t/mixed"].reason, "has a client of MQTT 3.1: it does not admit MQTT 3.1");
 }
 
 TEST_F(SuiteTest, WhatMustBeAloneIsPlayedLastWhereTheBrokerIsOurs) {

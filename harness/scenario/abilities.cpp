@@ -7,6 +7,7 @@ constexpr Ability ability_table[] = {
   {"auth", "checks accounts: the account given is admitted, a wrong password is refused"},
   {"anonymous", "has a listener named `anonymous` that admits clients without credentials, which the other listeners refuse"},
   {"qos2", "grants QoS 2"},
+  {"several_in_flight", "sends a message of QoS above 0 before the one before it is acknowledged (a broker may keep one open at a time)"},
   {"retained", "keeps retained messages"},
   {"wildcards", "admits wildcard subscriptions"},
   {"shared", "has shared subscriptions (5.0)"},
