@@ -125,7 +125,10 @@ void ManagedBroker::prepare() {
   for (auto& [name, content] : profile_.files) write_file(fs::path(directory_) / name, expanded(content));
   for (auto& command : profile_.prepare) {
     const auto status = net::run_to_end({expanded(command), profile_.environment, working_directory(), output_});
-    if (status == 0) continue;
+    if (status == 0) {
+      fs::remove(output_);   // what a command writes that goes well is not the broker's log
+      continue;
+    }
     const auto hint = status == 127 ? install_hint() : "";
     throw std::runtime_error(fmt::format("{} cannot be prepared: '{}' ended with status {}{}{}", profile_.name, fmt::join(command, " "), status, hint, tail()));
   }

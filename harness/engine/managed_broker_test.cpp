@@ -179,14 +179,14 @@ TEST_F(Mosquitto, keeps_its_log) {
   const auto position = broker->log_position();
   greet(*broker, "default", broker->target.account);
   const auto lines = broker->log_since(position);
-  ASSERT_FALSE(lines.empty());
-  EXPECT_THAT(lines.front(), HasSubstr("New connection from 127.0.0.1"));
+  EXPECT_THAT(lines, testing::Contains(HasSubstr("New connection from 127.0.0.1")));
   EXPECT_THAT(lines, testing::Contains(HasSubstr("u'mqttspec'")));
   EXPECT_THAT(broker->log_since(broker->log_position()), testing::IsEmpty());
 }
 
 TEST_F(Mosquitto, gives_log_lines_without_the_password_and_in_good_utf_8) {
   const auto broker = started(profile());
+  control(*broker, Act::stop);   // from now on nobody else writes
   const auto position = broker->log_position();
   std::ofstream log(broker->directory() + "/output.log", std::ios::app);
   log << "a " << broker->target.account->password << " b\nc \xff\xc3( d\r\n" << std::flush;
@@ -347,7 +347,7 @@ TEST_F(Mosquitto, says_what_it_waited_for) {
   refusing.prepare.push_back({"truncate", "-s", "0", "{dir}/passwd"});
   refusing.start_within = 500ms;
   EXPECT_THAT(refusal(refusing), StartsWith("mosquitto is not ready after 500 ms: its listener 'default' at mqtt://127.0.0.1:PORT gives: "
-                                            "CONNACK with 5 (Not authorized)\nits last log lines:\n  TIME: "));
+                                            "CONNACK with 135 (Not authorized)\nits last log lines:\n  TIME: "));
 }
 
 }  // namespace
