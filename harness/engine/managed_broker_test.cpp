@@ -346,8 +346,9 @@ TEST_F(Mosquitto, says_what_it_waited_for) {
   auto refusing = profile();
   refusing.prepare.push_back({"truncate", "-s", "0", "{dir}/passwd"});
   refusing.start_within = 500ms;
-  EXPECT_THAT(refusal(refusing), StartsWith("mosquitto is not ready after 500 ms: its listener 'default' at mqtt://127.0.0.1:PORT gives: "
-                                            "CONNACK with 135 (Not authorized)\nits last log lines:\n  TIME: "));
+  // 5 or 135: which version was tried last when the time was over
+  EXPECT_THAT(refusal(refusing), testing::AllOf(StartsWith("mosquitto is not ready after 500 ms: its listener 'default' at mqtt://127.0.0.1:PORT gives: CONNACK with "),
+                                                HasSubstr(" (Not authorized)\nits last log lines:\n  TIME: ")));
 }
 
 }  // namespace
