@@ -66,7 +66,8 @@ public:
       case What::dropped: send(client, broker, rst | ack, {}); break;
       case What::frame_sent:
       case What::frame_received:
-      case What::control: break;
+      case What::control:
+      case What::left_out: break;
     }
   }
 

@@ -22,7 +22,7 @@ std::string label_of(const Moment& moment) {
     case What::refused: return "refused";
     case What::ended: case What::finished: return "closes";
     case What::reset: case What::dropped: return "resets";
-    case What::control: return shortened(one_line(moment.event->text), 40);
+    case What::control: case What::left_out: return shortened(one_line(moment.event->text), 40);
     case What::frame_sent: case What::frame_received: return "frame";
     case What::sent: case What::received: break;
   }

@@ -65,6 +65,7 @@ std::string happened(const Event& event) {
     case What::frame_sent:
     case What::frame_received: return "no MQTT";
     case What::control: return "broker control";
+    case What::left_out: return "not kept";
     case What::sent: return "sent";
     case What::received: return "received";
   }
@@ -79,6 +80,7 @@ std::string who(const Event& event) {
     case What::frame_received:
     case What::received: return "broker \xe2\x86\x92 " + client;
     case What::control: return "broker";
+    case What::left_out: return "both";
     default: return client;
   }
 }

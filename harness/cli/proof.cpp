@@ -49,8 +49,7 @@ std::string nameless(const scenario::Case& one, const record::Result& result) {
   for (auto& finding : result.findings) {
     auto step = finding.step < 0 ? one.steps.size() : std::size_t(finding.step);
     if (step >= one.steps.size() || one.steps[step].records.empty()) continue;
-    auto& any_of = std::get<scenario::Expect>(one.steps[step].action).any_of;
-    if (finding.verdict == Kept::recorded && std::any_of(any_of.begin(), any_of.end(), [&](auto& each) { return each.as == finding.actual; })) continue;
+    if (finding.verdict == Kept::recorded && scenario::names_answer(one.steps[step].action, finding.actual)) continue;
     return fmt::format("{}: {}: {}", finding.where, finding.statement,
                        finding.verdict == Kept::recorded ? fmt::format("the answer has no name (\"as\"): {}", finding.actual) : "there is no answer");
   }

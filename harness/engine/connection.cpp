@@ -74,7 +74,14 @@ void Connection::start(asio::any_io_executor executor, const std::optional<net::
     if (answer->subprotocol) fields["subprotocol"] = *answer->subprotocol;
     saw({{"answer", fields}}, scenario::describe_frame({{"answer", fields}}));
   }
-  asio::co_spawn(executor, [self = shared_from_this()] { return self->read_all(); }, asio::detached);
+  read(true);
+}
+
+void Connection::read(bool on) {
+  reads_ = on;
+  if (!on || reading_ || done_) return;
+  reading_ = true;
+  asio::co_spawn(executor_, [self = shared_from_this()] { return self->read_all(); }, asio::detached);
 }
 
 record::Event Connection::event_of(record::What what, mqtt::Bytes bytes, std::string text, bool fence) const {
@@ -95,6 +102,7 @@ void Connection::finish() { queue({{}, false, true}); }
 void Connection::drop() {
   if (left_) return;
   left_ = aborted_ = true;
+  done_ = done_ || !reading_;
   recorder_->append(event_of(record::What::dropped));
   stream_->abort();
 }
@@ -173,11 +181,12 @@ void Connection::note_outgoing(mqtt::View bytes, bool fence) {
 
 asio::awaitable<void> Connection::read_all() {
   mqtt::Bytes buffer(read_size);
-  for (;;) {
+  while (reads_) {
     auto into = asio::buffer(buffer);
     net::Stream::Read read = co_await stream_->read_some(into);
     if (read.error) {
       arrived_end(read.error);
+      done_ = true;
       break;
     }
     received_bytes_ += read.size;
@@ -195,7 +204,7 @@ asio::awaitable<void> Connection::read_all() {
     }
     if (received_bytes_ > most_received) drop();
   }
-  done_ = true;
+  reading_ = false;
   recorder_->changed.raise();
 }
 

@@ -22,10 +22,12 @@ public:
 
   void send(mqtt::Bytes bytes, bool fence = false);
   void send_frame(net::Frame frame);           // exactly this one, of a WebSocket
+  void read(bool on);                          // off: after what is being read at this moment nothing more is taken from the network
   void finish();                               // FIN, after what is queued
   void drop();                                 // RST, at once
   void let_go();                               // the case is over: ends what still runs, without a record
 
+  bool reads() const { return reads_; }
   bool idle() const { return queue_.empty() && !writing_; }
   std::size_t queued() const { return queue_.size(); }
   bool ended() const { return ended_; }        // by the broker
@@ -61,7 +63,7 @@ private:
   std::deque<Outgoing> queue_;
   std::deque<bool> pings_;                     // PINGREQs not answered yet; true: a fence
   std::size_t received_bytes_ = 0;
-  bool writing_ = false, admitted_ = false, said_goodbye_ = false, ended_ = false, left_ = false, aborted_ = false, other_protocol_ = false, done_ = false, lost_told_ = false;
+  bool writing_ = false, admitted_ = false, said_goodbye_ = false, reads_ = true, reading_ = false, ended_ = false, left_ = false, aborted_ = false, other_protocol_ = false, done_ = false, lost_told_ = false;
 };
 
 }  // namespace engine

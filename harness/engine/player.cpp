@@ -8,6 +8,7 @@
 #include "harness/engine/connection.h"
 #include "harness/engine/expectation.h"
 #include "harness/engine/grading.h"
+#include "harness/engine/streaming.h"
 #include "harness/engine/waiting.h"
 #include "harness/mqtt/packet_json.h"
 #include "harness/mqtt/raw.h"
@@ -265,6 +266,31 @@ private:
     while (!stage_.interrupted && stage_.clock.now() < deadline) co_await stage_.clock.wait(recorder_->changed, deadline);
     co_return held();
   }
+  asio::awaitable<Came> act(const scenario::Reads& reads) {
+    connection(reads.client)->read(reads.on);
+    co_return held();
+  }
+
+  asio::awaitable<Came> act(const scenario::Stream& stream) {
+    auto from = connection(stream.from), to = connection(stream.to);
+    auto first = recorder_->trace.size();
+    Streaming streaming(stream, scenario::substitute(stream.topic, variables_), *from, *to);
+    auto begin = stage_.clock.now(), deadline = begin + patience();
+    for (int before = -1; !stage_.interrupted && streaming.go_on() && !streaming.complete() && stage_.clock.now() < deadline;) {
+      if (std::exchange(before, streaming.progress()) != streaming.progress()) begin = stage_.clock.now(), deadline = begin + patience();
+      co_await stage_.clock.wait(recorder_->changed, deadline);
+    }
+    auto came = streaming.came(seconds(stage_.clock.now() - begin));
+    std::set<int*> references{&came.event};
+    auto refer = [&](auto& connection) {
+      for (auto& arrival : connection->inbox) references.insert(&arrival.event);
+    };
+    for (auto& [name, each] : connections_) refer(each);
+    for (auto& each : former_) refer(each);
+    recorder_->leave_out(first, references);
+    co_return came;
+  }
+
   asio::awaitable<Came> act(const scenario::Control& control) {
     record::Event event;
     event.what = What::control;
@@ -286,6 +312,7 @@ private:
     std::set<std::shared_ptr<Connection>> once;
     for (auto& [name, connection] : connections_) {
       if (!once.insert(connection).second) continue;   // it has two names
+      if (!connection->reads()) connection->drop();    // what waits for it in the network is not to be taken now
       if (connection->can_fence()) {
         auto goodbye = mqtt::encode(mqtt::Disconnect{}, connection->version);
         connection->send(std::move(goodbye.bytes));

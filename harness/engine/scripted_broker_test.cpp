@@ -15,6 +15,7 @@ asio::awaitable<net::Opened> ScriptedBroker::open(Way) {
   if (dead) co_return net::Opened{asio::error::connection_refused, nullptr};
   auto [ours, theirs] = net::memory_streams(executor);
   auto peer = std::make_shared<Peer>(std::move(theirs));
+  peers_.push_back(peer);
   asio::co_spawn(executor, [this, peer] { return serve(peer); }, asio::detached);
   co_return net::Opened{{}, std::move(ours)};
 }
@@ -39,11 +40,11 @@ asio::awaitable<void> ScriptedBroker::serve(std::shared_ptr<Peer> peer) {
       if ((*frame)[0] >> 4 == int(mqtt::Type::connect) && frame->size() > 8) peer->version = mqtt::Version((*frame)[8]);
       auto decoded = mqtt::decode(*frame, peer->version, mqtt::Sender::client);
       if (decoded.packet) script_(*peer, *decoded.packet);
-      for (auto& bytes : peer->to_say_) {
-        auto what = asio::buffer(bytes);
-        co_await peer->stream_->write(what);
-      }
-      peer->to_say_.clear();
+      for (auto& each : peers_)   // the script may have said something to another client
+        for (auto& bytes : std::exchange(each->to_say_, {})) {
+          auto what = asio::buffer(bytes);
+          co_await each->stream_->write(what);
+        }
       if (peer->closing_) co_await peer->stream_->finish();
     }
   }

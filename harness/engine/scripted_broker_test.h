@@ -45,6 +45,7 @@ public:
 private:
   asio::awaitable<void> serve(std::shared_ptr<Peer> peer);
   Script script_;
+  std::vector<std::shared_ptr<Peer>> peers_;
 };
 
 // Plays every case of a scenario's text, in its versions, and returns the results. The text must be without complaint.

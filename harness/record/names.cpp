@@ -5,7 +5,7 @@
 namespace record {
 namespace {
 
-constexpr std::array<std::string_view, 11> whats{"opened", "refused", "sent", "received", "ended", "reset", "finished", "dropped", "frame_sent", "frame_received", "control"};
+constexpr std::array<std::string_view, 12> whats{"opened", "refused", "sent", "received", "ended", "reset", "finished", "dropped", "frame_sent", "frame_received", "control", "left_out"};
 constexpr std::array<std::string_view, 5> verdicts{"pass", "fail", "inconclusive", "skip", "error"};
 constexpr std::array<std::string_view, 5> kepts{"pass", "fail", "warning", "inconclusive", "recorded"};
 constexpr std::array<std::string_view, 3> outcomes{"held", "not_held", "not_reached"};

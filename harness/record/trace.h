@@ -23,13 +23,14 @@ enum class What : std::uint8_t {
   frame_sent,      // a frame of a WebSocket that carries no MQTT; text says which
   frame_received,  // likewise; or a text frame, or the answer to the handshake
   control,     // the broker was stopped, started, killed; text says which
+  left_out,    // events of a stream that are not kept; text says how many, of which packets
 };
 std::string_view name(What what);
 
 struct Event {
   Microseconds at{};            // since the case began
   What what = What::sent;
-  std::string client;           // "A"; empty for control
+  std::string client;           // "A"; empty for control and left_out
   mqtt::Version version = mqtt::Version::v5_0;   // the version this client speaks
   int step = -1;                // index into Result::steps; -1: outside of steps
   mqtt::Bytes bytes;

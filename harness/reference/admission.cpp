@@ -79,6 +79,7 @@ Found session_for(Core& core, const std::string& client_id, bool clean) {
   }
   auto& session = core.state.sessions[client_id];
   session.client_id = client_id;
+  session.last_id = std::uint16_t(core.options.first_packet_id - 1);
   session.queue = std::move(queue);
   session.open = std::move(open);
   session.received = std::move(received);

@@ -29,6 +29,7 @@ struct Options {
   std::optional<std::size_t> maximum_connections;     // more are closed at once
   std::string mount_point;                            // a prefix of all topics that clients do not see
   std::string response_information = "mqttspec/";     // 5.0: for clients that ask for it
+  std::uint16_t first_packet_id = 1;                  // of the messages that the broker sends to a new session
   std::size_t queue_limit = 10000;                    // messages waiting for one session; newer ones are thrown away
   std::chrono::milliseconds connect_timeout{10000};   // for CONNECT to be complete
   bool persistence = true;                            // sessions and retained messages survive restart()

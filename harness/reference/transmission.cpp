@@ -44,7 +44,8 @@ std::uint16_t unused_id(const Core& core, Session& session) {
   if (!core.keeps(Rule::sends_unused_ids)) return 1;
   auto used = [&](std::uint16_t id) { return std::any_of(session.open.begin(), session.open.end(), [&](auto& each) { return each.id == id; }); };
   do {
-    session.last_id = session.last_id == 65535 ? 1 : std::uint16_t(session.last_id + 1);
+    const std::uint16_t behind_the_last = core.keeps(Rule::identifiers_begin_again_at_1) ? 1 : 0;
+    session.last_id = session.last_id == 65535 ? behind_the_last : std::uint16_t(session.last_id + 1);
   } while (used(session.last_id));
   return session.last_id;
 }

@@ -70,7 +70,7 @@ void check_names(Reading& reading, const Json& step) {
       reading.used.insert(name);
       continue;
     }
-    reading.complain(place_of_use(step, "", "${" + name + "}"), why_unknown(reading, name));
+    reading.complain(place_of_use(step, "", "${" + name), why_unknown(reading, name));
     reading.used.insert(name);
     reading.placeholders.emplace(name, 1);
   }

@@ -53,10 +53,26 @@ TEST(Complaints, TheCaretStandsBehindTabsAndWideCharacters) {
   EXPECT_EQ(to_string(Complaint{{"f", 1, 6}, "t", "\t\"\xc3\xa9\" x"}), "f:1:6: t\n\t\"\xc3\xa9\" x\n\t   ^");
 }
 
+TEST(Complaints, OfStreams) {
+  expect_each({
+    {R"({"stream": "A", "to": @"B", "topic": "${T}/a", "messages": 5})", "the client 'B' has no connection yet; open or connect it first"},
+    {R"({"stream": "A", "to": "A", "topic": "${T}/a", "qos": @2, "messages": 5})", "a stream has QoS 0 or 1"},
+    {R"({"stream": "A", "to": "A", "topic": "${T}/a", "until": @"identifiers come round", "messages": 5})", "messages of QoS 0 have no identifiers that could come round"},
+    {R"({"stream": "A", "to": "A", "topic": "${T}/a", "qos": 1, "until": @"now", "messages": 5})", "'until' must be \"identifiers come round\", not \"now\""},
+    {R"(@{"stream": "A", "to": "A", "topic": "${T}/a"})", "'stream' needs the key 'messages': how many"},
+    {R"({"stop_reading": @"B"})", "the client 'B' has no connection yet; open or connect it first"},
+  });
+}
+
+TEST(Complaints, OfTables) {
+  EXPECT_THAT(said(in_a_scenario(R"({"ping": "A"})", R"("for": @"ill_formed_utf", )")), ElementsAre("here: there is no table \"ill_formed_utf\"; did you mean 'ill_formed_utf8'?"));
+  EXPECT_THAT(said(in_a_scenario(R"({"ping": "A"})", R"(@"for": "ill_formed_utf8", )")), ElementsAre("here: nobody uses the row variable 'bytes'; write ${bytes} in a step, or leave it out"));
+}
+
 TEST(Complaints, OfSteps) {
   expect_each({
     {R"({@"snd": "A"})", "unknown key 'snd'; did you mean 'send'?"},
-    {R"(@{"zzzzzz": 1})", "this is no step; a step has one of open, send, expect, close, drop, wait, broker, repeat, connect, subscribe, unsubscribe, publish, "
+    {R"(@{"zzzzzz": 1})", "this is no step; a step has one of open, send, expect, close, drop, wait, stop_reading, read_on, stream, broker, repeat, connect, subscribe, unsubscribe, publish, "
                           "receive, ping, cut or disconnect"},
     {R"({"send": "A", @"close": "A"})", "a step is one thing; 'send' and 'close' are two"},
     {R"({"send": "A", "raw": "c0 00", @"splt": [1]})", "unknown key 'splt' in 'send'; did you mean 'split'?"},

@@ -171,6 +171,11 @@ struct Telling {
   std::string operator()(const Drop& drop) const { return "drop " + drop.client; }
   std::string operator()(const End& end) const { return fmt::format("end {}'s connection and read it to its end", end.client); }
   std::string operator()(const Wait& wait) const { return "wait " + to_words(wait.time); }
+  std::string operator()(const Reads& reads) const { return reads.on ? fmt::format("read on from {}'s connection", reads.client) : fmt::format("stop reading from {}'s connection", reads.client); }
+  std::string operator()(const Stream& stream) const {
+    auto size = stream.size > 0 ? fmt::format(" of {} bytes", stream.size) : "";
+    return fmt::format("stream from {} to {}: {} messages{} with QoS {} to '{}'{}", stream.from, stream.to, stream.messages, size, stream.qos, stream.topic, stream.round ? ", or fewer: until identifiers come round" : "");
+  }
   std::string operator()(const Control& control) const { return fmt::format("{} the broker", acts[std::size_t(control.act)]); }
 };
 

@@ -8,6 +8,7 @@
 #include "harness/scenario/duration.h"
 #include "harness/scenario/keys.h"
 #include "harness/scenario/reading.h"
+#include "harness/scenario/tables.h"
 
 namespace scenario {
 namespace {
@@ -39,12 +40,23 @@ void pick_version(const Reading& reading, Json& value, const std::string& pointe
 struct Reader {
   const std::string& id;
   const std::string& name;
-  const json::Document& document;
+  json::Document& document;
   const spec::Catalogue& catalogue;
   Complaints complaints;
   std::vector<Case> cases = {};
 
   const Json& value() const { return document.value; }
+
+  // Puts the rows of the table in whose name stands there.
+  bool look_up(const std::string& key) {
+    auto named = document.value.find(key);
+    if (named == document.value.end() || !named->is_string()) return true;
+    auto& name_of_table = named->get_ref<const std::string&>();
+    auto table = table_named(name_of_table);
+    if (table) *named = rows_of(*table);
+    else complaints.at_value("/" + key, fmt::format("there is no table {}{}", quote(*named), did_you_mean(name_of_table, table_names())));
+    return table;
+  }
 
   bool check_keys(const Json& object, std::span<const Key> keys, const std::string& pointer, const std::string& what, bool others = false) {
     bool good = true;
@@ -179,6 +191,7 @@ struct Reader {
   void read() {
     if (!value().is_object()) return complaints.at_value("", "a scenario must be an object with 'title' and 'steps'");
     if (!check_keys(value(), file_keys(), "", "a scenario")) return;
+    if (!look_up("for") || !look_up("by")) return;
     if (value()["title"] == "") complaints.at_value("/title", "the title must say in one sentence what a right broker does");
     if (value()["steps"].empty()) complaints.at_value("/steps", "a scenario without steps plays nothing");
     Case base;

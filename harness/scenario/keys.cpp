@@ -47,6 +47,7 @@ constexpr Key websocket_table[] = {
 };
 
 constexpr Key checks{"checks", Shape::checks, "the statements that are broken when this step does not hold"};
+constexpr Key records{"records", Shape::records, "the behaviours that this step asks about; whatever comes is the answer, without a verdict"};
 constexpr Key within{"within", Shape::duration, "patience; without it the broker's profile decides"};
 constexpr Key not_before{"not_before", Shape::duration, "it must not come earlier, measured from the end of the step before"};
 constexpr Key skipping{"skipping", Shape::types, "packets of these types are passed over"};
@@ -56,6 +57,7 @@ constexpr Key properties{"properties", Shape::fields, "properties by name (5.0)"
 
 constexpr Key open_keys[] = {
   mqtt_key, listener,
+  {"beside", Shape::yes, "the client's connection of before, if any, stays open, and nobody speaks on it any more"},
   {"subprotocols", Shape::texts, "of a WebSocket, to be offered instead of mqtt; whatever the answer, it can be expected"},
 };
 constexpr Key send_keys[] = {
@@ -78,8 +80,7 @@ constexpr Key expect_keys[] = {
   {"reason_code", Shape::codes, "with closed: which code the broker may give when it gives one"},
   within, not_before, skipping, got, other,
   {"quietly", Shape::flag, "the harness sends no PINGREQ of its own meanwhile"},
-  as, checks,
-  {"records", Shape::records, "the behaviours that this step asks about; whatever comes is the answer, without a verdict"},
+  as, checks, records,
 };
 constexpr Key connect_keys[] = {
   {"clean_start", Shape::any, "Clean Start; Clean Session in 3.1 and 3.1.1"},
@@ -129,6 +130,15 @@ constexpr Key repeat_keys[] = {
   {"from", Shape::number, "what ${i} begins with; without it 1"},
   {"steps", Shape::steps, "what is repeated", true},
 };
+constexpr Key stream_keys[] = {
+  {"to", Shape::client, "who gets them, and must be subscribed", true},
+  {"topic", Shape::text, "the topic name", true},
+  {"qos", Shape::qos, "0 or 1; without it 0"},
+  {"messages", Shape::number, "how many", true},
+  {"size", Shape::number, "of each payload, in bytes; without it only its number"},
+  {"until", Shape::round, "fewer are enough: until a little after the broker's packet identifiers have come round"},
+  as, checks, records,
+};
 constexpr Key ping_keys[] = {skipping, within, checks};
 constexpr Key disconnect_keys[] = {{"reason_code", Shape::any, "without it 0 (5.0)"}, properties};
 
@@ -139,6 +149,9 @@ constexpr Word word_table[] = {
   {"close", Shape::client, false, "end the connection in an orderly way, without DISCONNECT", {}},
   {"drop", Shape::client, false, "reset the connection", {}},
   {"wait", Shape::duration, false, "let time pass", {}},
+  {"stop_reading", Shape::client, false, "read no more from this client's connection", {}},
+  {"read_on", Shape::client, false, "read from it again", {}},
+  {"stream", Shape::client, false, "publish many messages to another client, which gets and acknowledges each", stream_keys},
   {"broker", Shape::act, false, "stop, start, kill or restart the broker", {}},
   {"repeat", Shape::times, false, "play some steps so often, ${i} counting", repeat_keys},
   {"connect", Shape::client, true, "open, send CONNECT, expect CONNACK", connect_keys},
@@ -193,6 +206,7 @@ std::string_view in_words(Shape shape) {
     case Shape::clients: return "a client's name, or a list of at least two";
     case Shape::text: return "a text";
     case Shape::way: return "\"fin\", \"reset\", \"disconnect\", \"keep_alive\" or \"takeover\"";
+    case Shape::round: return "\"identifiers come round\"";
     case Shape::yes: return "true";
     case Shape::flag: return "true or false";
     case Shape::number: return "a whole number from 1 upwards";
@@ -220,7 +234,7 @@ std::string_view in_words(Shape shape) {
     case Shape::types: return "a list of packets' names";
     case Shape::filters: return "a filter, or a list of filters";
     case Shape::phases: return "an object such as {\"times\": 6, \"over\": \"6s\"}";
-    case Shape::rows: return "a list of rows, each with a name and variables";
+    case Shape::rows: return "a list of rows, each with a name and variables, or the name of a table";
     case Shape::steps: return "a list of steps";
   }
   return "";
@@ -233,6 +247,7 @@ bool has_shape(const Json& value, Shape shape) {
     case Shape::clients: return has_shape(value, Shape::client) || (value.size() > 1 && all(value, [](const Json& each) { return has_shape(each, Shape::client); }));
     case Shape::text: return value.is_string();
     case Shape::way: return value.is_string() && std::find(std::begin(ways), std::end(ways), value.get_ref<const std::string&>()) != std::end(ways);
+    case Shape::round: return value == come_round;
     case Shape::yes: return value == true;
     case Shape::flag: return value.is_boolean();
     case Shape::number: return is_count(value);
@@ -260,7 +275,7 @@ bool has_shape(const Json& value, Shape shape) {
     case Shape::websocket: return value.is_object() && value.size() == 1 && key_named(websocket_table, value.begin().key()) && value.begin()->is_object();
     case Shape::filters: return value.is_string() || value.is_object() || (value.is_array() && !value.empty());
     case Shape::phases: return value.is_object();
-    case Shape::rows:
+    case Shape::rows: return value.is_string() || has_shape(value, Shape::steps);
     case Shape::steps: return all(value, [](const Json& each) { return each.is_object(); });
   }
   return false;

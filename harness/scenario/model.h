@@ -57,9 +57,22 @@ struct Close { std::string client; };         // FIN
 struct Drop { std::string client; };          // RST
 struct End { std::string client; };           // FIN, then read to the end: how `disconnect` leaves
 struct Wait { Milliseconds time; };
+struct Reads { std::string client; bool on; }; // off: what the broker sends stays in the network
+struct Stream {                               // messages from one client to another, numbered, a few of them open at once
+  std::string from, to;
+  std::string topic;
+  int qos = 0;                                // 0 or 1
+  int messages = 0;
+  std::size_t size = 0;                       // of each payload, bytes; 0: as its number needs
+  std::string as = {};                        // the answer that success is to a step with `records`
+  bool round = false;                         // a little after the broker's packet identifiers have come round they are enough
+};
 struct Control { enum class Act { stop, start, kill, restart } act; };
 
-using Action = std::variant<Open, Send, Expect, Close, Drop, End, Wait, Control>;
+using Action = std::variant<Open, Send, Expect, Close, Drop, End, Wait, Reads, Stream, Control>;
+
+// Is this one of the answers that the step foresees by name (`as`)?
+bool names_answer(const Action& action, const std::string& answer);
 
 struct Step {
   Place place;

@@ -5,6 +5,7 @@
 #include "harness/scenario/duration.h"
 #include "harness/scenario/keys.h"
 #include "harness/scenario/matchers.h"
+#include "harness/scenario/tables.h"
 
 namespace scenario {
 namespace {
@@ -24,6 +25,7 @@ Json plain(Shape shape) {
     case Shape::clients: return {{"anyOf", {plain(Shape::client), list_of(plain(Shape::client), 2)}}};
     case Shape::text: return text();
     case Shape::way: return {{"enum", ways}};
+    case Shape::round: return only(come_round);
     case Shape::yes: return only(true);
     case Shape::flag: return {{"type", "boolean"}};
     case Shape::number: return whole(1);
@@ -51,7 +53,7 @@ Json plain(Shape shape) {
     case Shape::types: return list_of(reference("packet_name"));
     case Shape::filters: return {{"type", {"string", "object", "array"}}};
     case Shape::phases: return reference("phases");
-    case Shape::rows: return list_of(reference("row"), 1);
+    case Shape::rows: return {{"anyOf", {list_of(reference("row"), 1), {{"enum", table_names()}}}}};
     case Shape::steps: return list_of(reference("step"), 1);
   }
   return Json::object();

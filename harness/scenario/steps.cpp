@@ -35,13 +35,20 @@ bool is_one_thing(Reading& reading, const Json& step, std::initializer_list<cons
   return false;
 }
 
+// Empty: the client has a connection that the scenario has not ended.
+std::string why_not_connected(const Reading& reading, const std::string& client) {
+  auto known = reading.clients.find(client);
+  if (known == reading.clients.end()) return fmt::format("the client '{}' has no connection yet; open or connect it first", client);
+  return known->second.ended ? fmt::format("the client '{}' has ended its connection; open or connect it again first", client) : "";
+}
+
 void needs_websocket(Reading& reading, const Json& step, const char* key, const std::string& pointer = "") {
   if (step.contains(key) && reading.made.transport != "ws")
     reading.complain_key(fmt::format("{}/{}", pointer, key), fmt::format("'{}' is about WebSocket; say \"transport\": \"ws\" in the file", key));
 }
 
 Made open(Reading& reading, const Json& step, const std::string& client) {
-  Open open{client, {}, text_of(step, "listener"), step.value("takes_over", false)};
+  Open open{client, {}, text_of(step, "listener"), step.value("takes_over", step.contains("beside"))};
   needs_websocket(reading, step, "subprotocols");
   if (step.contains("subprotocols")) open.subprotocols = step["subprotocols"].get<std::vector<std::string>>();
   if (step.contains("mqtt")) open.version = mqtt::version_named(step["mqtt"].get_ref<const std::string&>());
@@ -203,6 +210,17 @@ Made end(Reading& reading, const Json&, const std::string& client) {
   return End{client};
 }
 
+Made stop_reading(Reading&, const Json&, const std::string& client) { return Reads{client, false}; }
+Made read_on(Reading&, const Json&, const std::string& client) { return Reads{client, true}; }
+
+Made stream(Reading& reading, const Json& step, const std::string& client) {
+  Stream stream{client, text_of(step, "to"), text_of(step, "topic"), step.value("qos", 0), step["messages"].get<int>(), step.value("size", std::size_t(0)), text_of(step, "as"), step.contains("until")};
+  if (auto why = why_not_connected(reading, stream.to); !why.empty()) return reading.complain("/to", why), Made();
+  if (stream.qos == 2) return reading.complain("/qos", "a stream has QoS 0 or 1"), Made();
+  if (stream.round && stream.qos == 0) return reading.complain("/until", "messages of QoS 0 have no identifiers that could come round"), Made();
+  return stream;
+}
+
 Made wait(Reading&, const Json&, const std::string& time) { return Wait{*duration_of(time)}; }
 
 Made control(Reading& reading, const Json&, const std::string& act) {
@@ -215,7 +233,8 @@ Made control(Reading& reading, const Json&, const std::string& act) {
 
 struct Kind { std::string_view word; Made (*read)(Reading&, const Json&, const std::string& subject); };
 constexpr Kind kinds[] = {{"open", open}, {"send", send}, {"expect", expect}, {"close", close},
-                          {"drop", drop}, {"end", end},   {"wait", wait},     {"broker", control}};
+                          {"drop", drop}, {"end", end},   {"wait", wait},     {"broker", control},
+                          {"stop_reading", stop_reading}, {"read_on", read_on}, {"stream", stream}};
 
 // The words of a CONNECT leave out what the loader filled in.
 std::string told(const Action& action) {
@@ -239,10 +258,7 @@ void read_plain(Reading& reading, const Json& step) {
     auto name = subject->get<std::string>();
     bool about_a_client = row.word != "wait" && row.word != "broker";
     if (about_a_client && (row.word != "open" || step.contains("takes_over"))) {
-      auto client = reading.clients.find(name);
-      auto why = client == reading.clients.end() ? "has no connection yet; open or connect it first"
-                 : client->second.ended          ? "has ended its connection; open or connect it again first" : "";
-      if (*why) return reading.complain(fmt::format("/{}", row.word), fmt::format("the client '{}' {}", name, why));
+      if (auto why = why_not_connected(reading, name); !why.empty()) return reading.complain(fmt::format("/{}", row.word), why);
     }
     auto said = reading.said;
     auto action = row.read(reading, step, name);

@@ -1,17 +1,32 @@
 #include "harness/scenario/variables.h"
 
 #include <algorithm>
+#include <charconv>
 
 namespace scenario {
 namespace {
 
-struct Use { std::size_t begin, end; std::string_view name; };   // [begin, end) is "${name}"
+struct Use { std::size_t begin, end; std::string_view name; int more = 0; };   // [begin, end) is "${name}" or "${name+1}"
+
+// "name+1" is the number one above the variable's; nothing else may stand behind the sign.
+Use use_of(std::size_t begin, std::size_t end, std::string_view inside) {
+  int more = 0;
+  auto plus = inside.find('+');
+  if (plus == inside.npos || plus == 0) return {begin, end, inside};
+  auto [last, error] = std::from_chars(inside.data() + plus + 1, inside.data() + inside.size(), more);
+  if (error != std::errc() || last != inside.data() + inside.size()) return {begin, end, inside};
+  return {begin, end, inside.substr(0, plus), more};
+}
+
+Json value_of(const Use& use, const Json& variable) {
+  return use.more > 0 && variable.is_number_integer() ? Json(variable.get<std::int64_t>() + use.more) : variable;
+}
 
 std::optional<Use> next_use(std::string_view text, std::size_t from) {
   while ((from = text.find("${", from)) != text.npos) {
     auto end = text.find_first_of("${}", from + 2);
     if (end == text.npos) return {};
-    if (text[end] == '}' && end > from + 2) return Use{from, end + 1, text.substr(from + 2, end - from - 2)};
+    if (text[end] == '}' && end > from + 2) return use_of(from, end + 1, text.substr(from + 2, end - from - 2));
     from = end;
   }
   return {};
@@ -42,7 +57,7 @@ std::string substitute(const std::string& text, const Variables& variables) {
   for (; use; use = next_use(text, use->end)) {
     auto found = variables.find(use->name);
     if (found == variables.end()) continue;
-    result.append(text, done, use->begin - done).append(as_text(found->second));
+    result.append(text, done, use->begin - done).append(as_text(value_of(*use, found->second)));
     done = use->end;
   }
   return result.append(text, done);
@@ -55,7 +70,7 @@ Json substitute(const Json& value, const Variables& variables) {
     if (!use) return value;
     if (use->begin == 0 && use->end == text.size()) {
       auto found = variables.find(use->name);
-      return found == variables.end() ? value : found->second;
+      return found == variables.end() ? value : value_of(*use, found->second);
     }
     return substitute(text, variables);
   }

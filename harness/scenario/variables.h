@@ -6,6 +6,7 @@ namespace scenario {
 
 using Variables = std::map<std::string, Json, std::less<>>;
 
+// "${name+1}" is one more than the number ${name}.
 // Replaces ${name} everywhere in `value`, keys too; a text that is only "${name}" becomes the value itself, inside a longer text it becomes
 // text (null: nothing). Unknown names are left alone.
 Json substitute(const Json& value, const Variables& variables);

@@ -19,6 +19,15 @@ TEST(Variables, AloneKeepTheirType) {
   EXPECT_EQ(substitute(Json("${pid} "), variables), Json("7 "));
 }
 
+TEST(Variables, OfNumbersMayBeAskedForTheNext) {
+  EXPECT_EQ(substitute(Json("${pid+1}"), variables), Json(8));
+  EXPECT_EQ(substitute(std::string("no ${pid+10}"), variables), "no 17");
+  EXPECT_EQ(substitute(Json("${A+1}"), variables), Json("client")) << "of a text there is no next one";
+  EXPECT_EQ(substitute(Json("${pid+}"), variables), Json("${pid+}"));
+  EXPECT_EQ(substitute(Json("${pid+x}"), variables), Json("${pid+x}"));
+  EXPECT_THAT(names_in(Json("${pid+1}")), ElementsAre("pid"));
+}
+
 TEST(Variables, AreReplacedInKeysListsAndObjects) {
   EXPECT_EQ(substitute(Json::parse(R"({"${A}": ["${pid}", {"x": "${A}"}], "n": 5})"), variables), Json::parse(R"({"client": [7, {"x": "client"}], "n": 5})"));
 }
