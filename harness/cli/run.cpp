@@ -154,6 +154,7 @@ private:
       for (auto& failure : news.fresh) fmt::print("  new: {} {}: {}\n", failure.name, failure.statement, failure.text);
       for (auto& gone : news.gone) fmt::print("  {}\n", gone);
       for (auto& stale : news.stale) fmt::print("  {}\n", stale);
+      for (auto& quiet : news.quiet) fmt::print("  {}\n", quiet);
     }
     if (skipped) fmt::print("Cases were skipped, and --no-skips forbids it.\n");
     return news.any() || skipped || !course.deaths.empty() ? something_failed : all_well;

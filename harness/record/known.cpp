@@ -12,7 +12,7 @@
 namespace record {
 namespace {
 
-const std::vector<std::string> keys{"statement", "inconclusive", "cases", "transports", "reason", "link", "until"};
+const std::vector<std::string> keys{"statement", "inconclusive", "cases", "transports", "sometimes", "reason", "link", "until"};
 constexpr std::size_t width = 160;   // of a line that to_text writes, where a name is not longer
 
 std::optional<Day> day_from(const std::string& text) {
@@ -71,6 +71,10 @@ private:
       bool texts = transports.is_array() && !transports.empty() && std::all_of(transports.begin(), transports.end(), [](auto& each) { return each.is_string(); });
       if (texts) one.transports = transports.get<std::vector<std::string>>();
       else complain(at, "`transports` is a list of URL schemes: mqtt, mqtts, ws, wss, unix");
+    }
+    if (value.contains("sometimes")) {
+      if (value["sometimes"] == true) one.sometimes = true;
+      else complain(document_.value_at(json::pointer_of(pointer, "sometimes")), "`sometimes` can only be true: of what always shows, leave it out");
     }
     one.reason = text(value, pointer, "reason");
     if (!value.contains("reason")) complain(at, "`reason` is missing: say why this is the broker's fault");
@@ -148,6 +152,7 @@ std::string to_text(const std::vector<Known>& known) {
     all += "]";
     for (auto& transport : entry.transports) all += (&transport == entry.transports.data() ? ",\n     \"transports\": [" : ", ") + quoted(transport);
     if (!entry.transports.empty()) all += "]";
+    if (entry.sometimes) all += ",\n     \"sometimes\": true";
     all += fmt::format(",\n     \"reason\": {}", quoted(entry.reason));
     if (!entry.link.empty()) all += fmt::format(",\n     \"link\": {}", quoted(entry.link));
     if (entry.until) all += fmt::format(",\n     \"until\": \"{}\"", text_of(*entry.until));

@@ -19,10 +19,11 @@ struct Known {
   std::optional<Day> until;         // the last day on which it is expected; none: for good
   std::string where;                // file:line:column
   std::vector<std::string> transports = {};   // over which it shows: "ws"; none: over all
+  bool sometimes = false;           // a race within the broker: neither its coming nor its staying away is news
 };
 
 // {"known": [{"statement": "...", "cases": ["..."], "reason": "...", "link": "https://...", "until": "2027-03-31"}, {"inconclusive": ["..."], "reason": "..."}]};
-// an entry may say "transports". Throws std::runtime_error with every complaint, file:line:column. An empty reason is a complaint
+// an entry may say "transports" and "sometimes". Throws std::runtime_error with every complaint, file:line:column. An empty reason is a complaint
 // too, unless it may wait.
 enum class Reasons { wanted, may_wait };
 std::vector<Known> load_known(const std::filesystem::path& file, Reasons reasons = Reasons::wanted);
@@ -34,9 +35,10 @@ struct News {
   std::vector<std::string> gone;    // "file:line:column: no longer seen: <statement> in <glob>"
   std::vector<std::string> stale;   // "file:line:column: stale since 2027-04-01: <statement>, ..."
   std::size_t expected = 0;         // failed findings and inconclusive cases that entries list
+  std::vector<std::string> quiet;   // no news: "file:line:column: not seen this time: <statement> in <glob>", of an entry that says "sometimes"
   bool any() const { return !fresh.empty() || !gone.empty() || !stale.empty(); }
 };
-// An entry counts as gone only when a case it names was played; it is stale after its date whatever was played.
+// An entry counts as gone only when a case it names was played, and it does not say "sometimes"; it is stale after its date whatever was played.
 News compare(const std::vector<Result>& results, const std::vector<Known>& known, Day on);
 
 // The list as these results want it: in the same order what was seen or not played, without what was played and not seen, then what is new, an entry

@@ -85,6 +85,7 @@ TEST_F(KnownFile, IsWrittenAsPeopleWriteIt) {
      "until": "2027-03-31"},
     {"inconclusive": ["will/x [5.0]"],
      "transports": ["ws", "wss"],
+     "sometimes": true,
      "reason": ""}
   ]
 }
@@ -92,6 +93,15 @@ TEST_F(KnownFile, IsWrittenAsPeopleWriteIt) {
   EXPECT_EQ(to_text(load(text, Reasons::may_wait)), text);
   EXPECT_EQ(to_text({}), "{\n  \"known\": [\n  ]\n}\n");
   EXPECT_EQ(load(to_text({})).size(), 0u);
+}
+
+TEST_F(KnownFile, MayShowSometimes) {
+  const std::string begin = R"({"known": [{"statement": "x", "cases": ["a"], "reason": "r")";
+  EXPECT_TRUE(load(begin + R"(, "sometimes": true}]})").at(0).sometimes);
+  EXPECT_FALSE(load(begin + "}]}").at(0).sometimes);
+  for (auto other : {"false", "\"yes\"", "1", "null"})
+    EXPECT_EQ(complaint(begin + R"(, "sometimes": )" + other + "}]}"), "1:75: `sometimes` can only be true: of what always shows, leave it out") << other;
+  EXPECT_EQ(complaint(R"({"known": [{"statement": "x", "cases": ["a"], "sometimes": true}]})"), "1:12: `reason` is missing: say why this is the broker's fault");
 }
 
 TEST_F(KnownFile, CountsOverTheTransportsItNames) {

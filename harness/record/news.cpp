@@ -24,16 +24,19 @@ struct Held {
     for (auto& entry : known) marks.emplace_back(entry.cases.size());
     for (auto& result : results) hold(result);
   }
-  bool gone(std::size_t entry, std::size_t glob) const { return marks[entry][glob].played && !marks[entry][glob].seen; }
-  std::vector<std::string> all_gone() const {
+  bool gone(std::size_t entry, std::size_t glob) const { return unseen(entry, glob) && !known[entry].sometimes; }
+  std::vector<std::string> all_gone() const { return all_unseen(false, "no longer seen"); }
+  std::vector<std::string> all_quiet() const { return all_unseen(true, "not seen this time"); }
+
+private:
+  bool unseen(std::size_t entry, std::size_t glob) const { return marks[entry][glob].played && !marks[entry][glob].seen; }
+  std::vector<std::string> all_unseen(bool sometimes, const char* what) const {
     std::vector<std::string> all;
     for (std::size_t i = 0; i < known.size(); ++i)
       for (std::size_t j = 0; j < known[i].cases.size(); ++j)
-        if (gone(i, j)) all.push_back(fmt::format("{}: no longer seen: {} in {}", known[i].where, subject(known[i]), known[i].cases[j]));
+        if (unseen(i, j) && known[i].sometimes == sometimes) all.push_back(fmt::format("{}: {}: {} in {}", known[i].where, what, subject(known[i]), known[i].cases[j]));
     return all;
   }
-
-private:
   static bool covers(const Known& entry, const Result& result) {
     return entry.transports.empty() || std::find(entry.transports.begin(), entry.transports.end(), result.transport) != entry.transports.end();
   }
@@ -69,7 +72,7 @@ private:
 
 News compare(const std::vector<Result>& results, const std::vector<Known>& known, Day on) {
   const Held held(results, known);
-  News news{{}, held.all_gone(), {}, held.expected};
+  News news{{}, held.all_gone(), {}, held.expected, held.all_quiet()};
   for (auto& each : held.fresh) news.fresh.push_back({full_name(*each.result), each.statement, each.text});
   for (auto& entry : known)
     if (entry.until && *entry.until < on)

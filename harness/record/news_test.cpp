@@ -51,6 +51,21 @@ TEST(News, WhatWasNotPlayedHasNotGone) {
   EXPECT_FALSE(held({result("connect/a", Verdict::skip)}, {listed}).any());
 }
 
+TEST(News, WhatShowsSometimesIsNoneEitherWay) {
+  auto racy = listed;
+  racy.sometimes = true, racy.cases = {"connect/a*", "connect/b*"};
+  const auto seen = result("connect/a", Verdict::fail, "3.1.1:X"), passed = result("connect/b", Verdict::pass);
+  auto news = held({seen, passed}, {racy});
+  EXPECT_FALSE(news.any());
+  EXPECT_EQ(news.expected, 1u);
+  EXPECT_THAT(news.quiet, ElementsAre("known.json:2:5: not seen this time: 3.1.1:X in connect/b*"));
+  EXPECT_THAT(held({seen}, {racy}).quiet, IsEmpty()) << "what was not played is not told";
+  EXPECT_THAT(held({passed}, {listed}).quiet, IsEmpty());
+  EXPECT_EQ(held({result("connect/a", Verdict::fail, "3.1.1:Y")}, {racy}).fresh.size(), 1u) << "another statement is news all the same";
+  racy.until = Day{std::chrono::year{2027}, std::chrono::March, std::chrono::day{30}};
+  EXPECT_EQ(held({seen}, {racy}).stale.size(), 1u);
+}
+
 TEST(News, ErrorsAndInconclusiveCasesAreNewsUnlessListed) {
   auto results = std::vector{result("connect/a", Verdict::inconclusive), result("connect/b", Verdict::error)};
   auto news = held(results, {});
@@ -98,6 +113,14 @@ TEST(Update, WhatWasPlayedAndNotSeenGoesAndTheOrderStays) {
   EXPECT_EQ(update.known[0].reason, "three of them");
   EXPECT_THAT(update.known[0].cases, ElementsAre("connect/c*", "connect/d*")) << "what was not played stays";
   EXPECT_EQ(update.known[1].reason, "last");
+}
+
+TEST(Update, WhatShowsSometimesStays) {
+  auto racy = listed;
+  racy.sometimes = true;
+  auto update = updated({result("connect/a", Verdict::pass)}, {racy});
+  EXPECT_EQ(to_text(update.known), to_text({racy}));
+  EXPECT_THAT(update.gone, IsEmpty());
 }
 
 TEST(Update, WhatIsNewStandsAtTheEndAndWaitsForItsReason) {
