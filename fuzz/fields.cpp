@@ -3,6 +3,8 @@
 #include "harness/mqtt/codec.h"
 #include "harness/mqtt/rules.h"
 
+#include <algorithm>
+
 void fuzz::target(mqtt::View input) {
   using namespace mqtt;
   auto decoded = decode(input, version, Sender::client);
@@ -15,7 +17,9 @@ void fuzz::target(mqtt::View input) {
   for (auto& fault : decoded.faults)
     must(!fault.text.empty() && !statement(fault.rule, version).empty(), "a fault says what breaks which statement");
   auto quick = decode(input, version, Sender::client, Detail::packet_only);
-  must(quick.packet == decoded.packet && quick.faults.size() == decoded.faults.size(), "without fields the same is read");
+  auto same = [](const Fault& a, const Fault& b) { return a.rule == b.rule && a.offset == b.offset && a.size == b.size; };
+  must(quick.packet == decoded.packet && std::equal(quick.faults.begin(), quick.faults.end(), decoded.faults.begin(), decoded.faults.end(), same),
+       "without fields and texts the same is read");
   must(decode(input, version, Sender::broker, Detail::packet_only).packet == decoded.packet, "the sender decides what is allowed, not what is read");
   if (decoded.clean()) must(end == input.size(), "every byte of a clean packet belongs to a field");
 }

@@ -42,26 +42,26 @@ template <class Io, class P> void read_flags(Io& io, P& packet, std::uint8_t fla
   }
 }
 
-template <bool KeepFields> Decoded decode_with(View frame, Version version, Sender sender) {
-  Reader<KeepFields> reader(frame, version, sender);
-  std::uint8_t header = 0;
+template <bool KeepText> Decoded decode_with(View frame, Version version, Sender sender) {
+  std::uint8_t header = frame.empty() ? 0 : frame[0], type = header >> 4;
+  Decoded decoded{version == Version::v5_0 || Type(type) != Type::auth ? blank_packet(type) : std::nullopt, {}, {}};
+  Reader<KeepText> reader(frame, version, sender, decoded);
   reader.u8("header", header);
-  auto packet = blank_packet(header >> 4);
-  if (packet && version != Version::v5_0 && std::holds_alternative<Auth>(*packet)) packet.reset();
-  if (packet) {
-    std::visit([&](auto& each) { read_flags(reader, each, header & 15); }, *packet);
-    reader.sized("remaining_length", [&](Reader<KeepFields>&) {
-      std::visit([&](auto& each) { layout(reader, each); }, *packet);
-      reader.finish();
-    });
+  if (decoded.packet) {
+    std::visit([&](auto& packet) {
+      read_flags(reader, packet, header & 15);
+      reader.sized("remaining_length", [&](Reader<KeepText>&) {
+        layout(reader, packet);
+        reader.finish();
+      });
+    }, *decoded.packet);
   } else {
-    reader.must(false, Rule::packet_type, "header", [&] {
-      return "packet type " + std::to_string(header >> 4) + " does not exist in MQTT " + std::string(name(version));
-    });
-    reader.sized("remaining_length", [&](Reader<KeepFields>&) { reader.stop(); });
+    reader.must(false, Rule::packet_type, "header",
+                [&] { return "packet type " + std::to_string(type) + " does not exist in MQTT " + std::string(name(version)); });
+    reader.sized("remaining_length", [&](Reader<KeepText>&) { reader.stop(); });
   }
   reader.end();
-  return {std::move(packet), std::move(reader.fields), std::move(reader.faults)};
+  return decoded;
 }
 
 template <bool KeepFields> Writer<KeepFields> encode_with(const Packet& packet, Version version, const Instead* instead) {

@@ -25,7 +25,7 @@ struct Decoded {
   std::vector<Fault> faults;
   bool clean() const { return packet && faults.empty(); }
 };
-enum class Detail : std::uint8_t { everything, packet_only };  // packet_only: no fields, for speed; the faults are found all the same
+enum class Detail : std::uint8_t { everything, packet_only };  // packet_only: for speed, no fields, and the faults without their texts
 Decoded decode(View frame, Version version, Sender sender, Detail detail = Detail::everything);
 
 // The version a CONNECT asks for by its protocol level; none: not a CONNECT, cut too early, or a level that no version has.

@@ -18,6 +18,12 @@ std::string told(const std::vector<Fault>& faults) {
   return all;
 }
 
+std::string placed(const std::vector<Fault>& faults) {
+  std::string all;
+  for (auto& each : faults) all += std::to_string(each.offset) + "+" + std::to_string(each.size) + " " + std::string(name(each.rule)) + each.text + "\n";
+  return all;
+}
+
 template <class Check> void for_all_packets(int rounds, Check check) {
   for (auto version : all_versions)
     for (auto type : PacketGenerator::types(version))
@@ -109,7 +115,8 @@ TEST(Codec, SurvivesBitsThatFlip) {
         expect_in_order(decoded, bent.size());
         auto quick = decode(bent, read_as, made.sender, Detail::packet_only);
         ASSERT_EQ(quick.packet, decoded.packet);
-        ASSERT_EQ(told(quick.faults), told(decoded.faults));
+        for (auto& fault : decoded.faults) fault.text.clear();
+        ASSERT_EQ(placed(quick.faults), placed(decoded.faults));
       }
     }
   });

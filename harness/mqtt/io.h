@@ -48,6 +48,22 @@ private:
 
 struct Spot { std::uint32_t offset = 0, size = 0; };
 
+// A number as a Variable Byte Integer (5.0: 1.5.5), at most the largest there is.
+class Varint {
+public:
+  explicit Varint(std::uint32_t v) {
+    v = std::min(v, max_varint);
+    do {
+      bytes_[size_++] = std::uint8_t(v % 128 | (v > 127 ? 128 : 0));
+      v /= 128;
+    } while (v);
+  }
+  View bytes() const { return View(bytes_).first(size_); }
+private:
+  std::array<std::uint8_t, 4> bytes_{};
+  std::size_t size_ = 0;
+};
+
 template <bool KeepFields> class Writer {
 public:
   static constexpr bool reading = false;
@@ -61,13 +77,13 @@ public:
   void u8(std::string_view name, const std::uint8_t& v) { mark(name, [&] { out.push_back(v); }); }
   void u16(std::string_view name, const std::uint16_t& v) { mark(name, [&] { big(v, 2); }); }
   void u32(std::string_view name, const std::uint32_t& v) { mark(name, [&] { big(v, 4); }); }
-  void varint(std::string_view name, const std::uint32_t& v) { mark(name, [&] { put(out, v); }); }
+  void varint(std::string_view name, const std::uint32_t& v) { mark(name, [&] { append(Varint(v).bytes()); }); }
   void utf8(std::string_view name, const std::string& v) { mark(name, [&] { sized_bytes(v); }); }
   void binary(std::string_view name, const Bytes& v) { mark(name, [&] { sized_bytes(v); }); }
-  void rest(std::string_view name, const Bytes& v) { mark(name, [&] { out.insert(out.end(), v.begin(), v.end()); }); }
+  void rest(std::string_view name, const Bytes& v) { mark(name, [&] { append(v); }); }
   Spot last() const { return {}; }
   bool ends(bool nothing_left_to_say) const { return nothing_left_to_say; }
-  template <class Text> void must(bool, Rule, std::string_view, Text&&, Spot = {}) {}
+  template <class Text> void must(bool, Rule, std::string_view, Text, Spot = {}) {}
 
   // Must this field exist because `instead` speaks of it or of something inside it?
   bool wanted(std::string_view name) const {
@@ -83,8 +99,8 @@ public:
     auto from = out.size();
     auto first = fields.size();
     body(*this);
-    Bytes length;
-    put(length, std::uint32_t(std::min<std::size_t>(out.size() - from, max_varint)));
+    Varint number(std::uint32_t(std::min<std::size_t>(out.size() - from, max_varint)));
+    View length = number.bytes();
     if constexpr (KeepFields) {
       if (auto other = find(name)) length = *other;
       for (auto i = first; i < fields.size(); ++i) fields[i].offset += std::uint32_t(length.size());
@@ -114,13 +130,7 @@ private:
   void big(std::uint32_t v, int n) {
     while (n--) out.push_back(std::uint8_t(v >> (8 * n)));
   }
-  static void put(Bytes& to, std::uint32_t v) {
-    v = std::min(v, max_varint);
-    do {
-      to.push_back(std::uint8_t(v % 128 | (v > 127 ? 128 : 0)));
-      v /= 128;
-    } while (v);
-  }
+  void append(View bytes) { out.insert(out.end(), bytes.begin(), bytes.end()); }
   template <class Sequence> void sized_bytes(const Sequence& v) {
     auto size = std::min<std::size_t>(v.size(), 65535);
     big(std::uint32_t(size), 2);
@@ -136,7 +146,7 @@ private:
   template <class Put> void mark(std::string_view name, Put write) {
     if constexpr (!KeepFields) return write();
     auto from = out.size();
-    if (auto other = find(name)) out.insert(out.end(), other->begin(), other->end());
+    if (auto other = find(name)) append(*other);
     else write();
     if (out.size() > from) fields.push_back({path.text(name), std::uint32_t(from), std::uint32_t(out.size() - from)});
   }
@@ -144,14 +154,13 @@ private:
 
 // Reads on after a broken rule. Once the bytes make no more sense it is stopped: every read leaves its value alone and adds no fault,
 // until the end of the stretch (the properties, the packet) whose length is known.
-template <bool KeepFields> class Reader {
+template <bool KeepText> class Reader {
 public:
   static constexpr bool reading = true;
-  Reader(View in, Version v, Sender s) : version(v), sender(s), in_(in), end_(in.size()) {}
+  Reader(View in, Version v, Sender s, Decoded& decoded)
+      : version(v), sender(s), fields_(decoded.fields), faults_(decoded.faults), in_(in), end_(in.size()) {}
   const Version version;
   const Sender sender;
-  std::vector<Field> fields;
-  std::vector<Fault> faults;
   Path path;
 
   void u8(std::string_view name, std::uint8_t& v) { number(name, v); }
@@ -177,15 +186,13 @@ public:
   bool wanted(std::string_view) const { return false; }
 
   // `text` is words, or a function that makes them; `leaf` is the field they are about.
-  template <class Text> void must(bool holds, Rule rule, std::string_view leaf, Text&& text, std::optional<Spot> spot = {}) {
-    if (holds || stopped_) return;
-    if constexpr (std::invocable<Text>) fault(rule, leaf, text(), spot.value_or(last_));
-    else fault(rule, leaf, text, spot.value_or(last_));
+  template <class Text> void must(bool holds, Rule rule, std::string_view leaf, Text text, std::optional<Spot> spot = {}) {
+    if (!holds && !stopped_) fault(rule, leaf, text, spot.value_or(last_));
   }
-  void fault(Rule rule, std::string_view leaf, std::string_view text, Spot spot) {
-    auto where = path.text(leaf, text.size() + 2);
-    if (!where.empty()) where += ": ";
-    faults.push_back({spot.offset, spot.size, rule, std::move(where.append(text))});
+  template <class Text> void fault(Rule rule, std::string_view leaf, Text text, Spot spot) {
+    add(rule, spot);
+    if constexpr (KeepText && std::invocable<Text>) faults_.back().text = told(leaf, text());
+    else if constexpr (KeepText) faults_.back().text = told(leaf, text);
   }
   void stop() { stopped_ = true; }
 
@@ -195,8 +202,8 @@ public:
     if (stopped_) return;
     bool cut = size > end_ - at_;
     if (cut) {
-      fault(path.text(name) == "remaining_length" ? Rule::truncated : Rule::properties_length, name,
-            "announces " + std::to_string(size) + " bytes, but " + std::to_string(end_ - at_) + " are left", last_);
+      fault(name == "remaining_length" ? Rule::truncated : Rule::properties_length, name,
+            [&] { return "announces " + std::to_string(size) + " bytes, but " + std::to_string(end_ - at_) + " are left"; }, last_);
       size = std::uint32_t(end_ - at_);
     }
     auto outer = std::exchange(end_, at_ + size);
@@ -206,6 +213,7 @@ public:
     end_ = outer;
   }
   template <class T, class Each> void list(std::string_view name, std::vector<T>& items, Each each) {
+    items.reserve(std::min<std::size_t>(end_ - at_, 8));
     for (std::uint32_t i = 0; !ends(true); ++i) {
       auto scope = path.enter(name, i);
       each(*this, items.emplace_back());
@@ -225,6 +233,7 @@ public:
         must(false, Rule::property_unknown, "id", [&] { return "there is no property " + std::to_string(id); });
         return stop();
       }
+      if (all.empty()) all.reserve(4);
       all.emplace_back().id = std::uint8_t(id);
       each(all.back(), id);
     }
@@ -235,7 +244,8 @@ public:
     auto size = end_ - at_;
     Spot spot{std::uint32_t(at_), std::uint32_t(size)};
     skip("surplus");
-    fault(Rule::surplus, "surplus", std::to_string(size) + (size == 1 ? " byte" : " bytes") + " more than the packet has room for", spot);
+    fault(Rule::surplus, "surplus",
+          [&] { return std::to_string(size) + (size == 1 ? " byte" : " bytes") + " more than the packet has room for"; }, spot);
   }
 
   void end() {
@@ -244,14 +254,25 @@ public:
   }
 
 private:
+  std::vector<Field>& fields_;
+  std::vector<Fault>& faults_;
   View in_;
   std::size_t at_ = 0, end_;
   Spot last_;
   bool stopped_ = false;
 
+  void add(Rule rule, Spot spot) {
+    if (faults_.empty()) faults_.reserve(8);
+    faults_.push_back({spot.offset, spot.size, rule, {}});
+  }
+  std::string told(std::string_view leaf, std::string_view text) const {
+    auto where = path.text(leaf, text.size() + 2);
+    if (!where.empty()) where += ": ";
+    return std::move(where.append(text));
+  }
   void skip(std::string_view name) {
     if (at_ == end_) return;
-    if constexpr (KeepFields) fields.push_back({path.text(name), std::uint32_t(at_), std::uint32_t(end_ - at_)});
+    if constexpr (KeepText) fields_.push_back({path.text(name), std::uint32_t(at_), std::uint32_t(end_ - at_)});
     at_ = end_;
   }
   template <class Number> void number(std::string_view name, Number& v) {
@@ -269,7 +290,8 @@ private:
   template <class Sequence> bool take(std::size_t size, Sequence& to) {
     bool whole = end_ - at_ >= size;
     auto part = in_.subspan(at_, whole ? size : end_ - at_);
-    to.assign(part.begin(), part.end());
+    auto first = reinterpret_cast<const typename Sequence::value_type*>(part.data());
+    to.assign(first, first + part.size());
     at_ += part.size();
     return whole;
   }
@@ -295,8 +317,8 @@ private:
     auto from = at_;
     bool whole = get();
     last_ = {std::uint32_t(from), std::uint32_t(at_ - from)};
-    if constexpr (KeepFields)
-      if (at_ > from) fields.push_back({path.text(name), last_.offset, last_.size});
+    if constexpr (KeepText)
+      if (at_ > from) fields_.push_back({path.text(name), last_.offset, last_.size});
     if (whole) return;
     if (at_ == end_) fault(Rule::truncated, name, last_.size ? "cut off by the end" : "missing", last_);
     else fault(Rule::integer_too_long, name, "more than four bytes", last_);

@@ -11,7 +11,7 @@ template <std::size_t I = 0> std::optional<Packet> blank(std::uint8_t type) {
   if constexpr (I < std::variant_size_v<Packet>) {
     if (type != I + 1) return blank<I + 1>(type);
     static_assert(std::size_t(std::variant_alternative_t<I, Packet>::type) == I + 1);
-    return std::variant_alternative_t<I, Packet>{};
+    return std::optional<Packet>(std::in_place, std::in_place_index<I>);
   }
   return {};
 }

@@ -69,12 +69,28 @@ constexpr ReasonRow v3_1_1[] = {
     {0x80, "Failure", 0, in(suback)},
 };
 
-}  // namespace
-
-std::span<const ReasonRow> reasons(Version version) {
+constexpr std::span<const ReasonRow> rows(Version version) {
   if (version == Version::v5_0) return v5;
   return std::span(v3_1_1).first(std::size(v3_1_1) - (version == Version::v3_1));  // 3.1 has no SUBACK code for failure
 }
+
+// The packets that each code may stand in, whatever its name there.
+struct Allowed { Places from_client = 0, from_broker = 0; };
+using AllowedCodes = std::array<Allowed, 256>;
+
+constexpr AllowedCodes allowed_codes(Version version) {
+  AllowedCodes codes;
+  for (auto& row : rows(version)) {
+    codes[row.code].from_client |= row.from_client;
+    codes[row.code].from_broker |= row.from_broker;
+  }
+  return codes;
+}
+constexpr std::array allowed{allowed_codes(Version::v3_1), allowed_codes(Version::v3_1_1), allowed_codes(Version::v5_0)};
+
+}  // namespace
+
+std::span<const ReasonRow> reasons(Version version) { return rows(version); }
 
 std::string_view reason_name(std::uint8_t code, Type packet, Version version) {
   for (auto& row : reasons(version))
@@ -83,9 +99,8 @@ std::string_view reason_name(std::uint8_t code, Type packet, Version version) {
 }
 
 bool reason_allowed(std::uint8_t code, Type packet, Version version, Sender sender) {
-  for (auto& row : reasons(version))
-    if (row.code == code && (sender == Sender::client ? row.from_client : row.from_broker) & in(packet)) return true;
-  return false;
+  auto& codes = allowed[std::size_t(version) - std::size_t(Version::v3_1)];
+  return (sender == Sender::client ? codes[code].from_client : codes[code].from_broker) & in(packet);
 }
 
 }  // namespace mqtt

@@ -121,7 +121,7 @@ void on_connect(Core& core, Connection& connection, mqtt::View frame) {
   auto version = agreed_version(core, connection, frame, *wish);
   if (!version) return;
   connection.version = *version;
-  auto decoded = mqtt::decode(frame, *version, mqtt::Sender::client, mqtt::Detail::packet_only);
+  auto decoded = read(frame, *version);
   auto inspection = inspect(decoded, *version, core.rules);
   if (inspection.refused) return refuse_malformed(core, connection, reason_code(inspection.refused->rule), inspection.refused->text);
   auto& connect = std::get<mqtt::Connect>(*decoded.packet);

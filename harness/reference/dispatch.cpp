@@ -117,7 +117,7 @@ bool repeated_in_3_1(const Core& core, const Connection& connection, mqtt::View 
 void on_packet(Core& core, Connection& connection, mqtt::View frame) {
   auto type = type_of(frame);
   if (type == Type::connect) return on_second_connect(core, connection);
-  auto decoded = mqtt::decode(frame, connection.version, mqtt::Sender::client, mqtt::Detail::packet_only);
+  auto decoded = read(frame, connection.version);
   if (!decoded.packet || only_brokers_send(type)) return on_wrong_type(core, connection, frame);
   if (repeated_in_3_1(core, connection, frame)) return violate(core, connection, 0x81, "DUP");
   auto inspection = inspect(decoded, connection.version, core.rules);
@@ -127,7 +127,7 @@ void on_packet(Core& core, Connection& connection, mqtt::View frame) {
 }
 
 void on_authentication_packet(Core& core, Connection& connection, mqtt::View frame) {
-  auto decoded = mqtt::decode(frame, connection.version, mqtt::Sender::client, mqtt::Detail::packet_only);
+  auto decoded = read(frame, connection.version);
   auto inspection = inspect(decoded, connection.version, core.rules);
   if (inspection.refused) return refuse(core, connection, {reason_code(inspection.refused->rule), {}, inspection.refused->text});
   if (inspection.ignored) return;

@@ -172,6 +172,11 @@ std::uint8_t reason_code(F fault) {
   }
 }
 
+mqtt::Decoded read(mqtt::View frame, mqtt::Version version) {
+  auto decoded = mqtt::decode(frame, version, mqtt::Sender::client, mqtt::Detail::packet_only);
+  return decoded.faults.empty() ? decoded : mqtt::decode(frame, version, mqtt::Sender::client);
+}
+
 Inspection inspect(mqtt::Decoded& decoded, mqtt::Version version, const Rules& rules) {
   Inspection all;
   if (!decoded.packet) return all;

@@ -6,6 +6,9 @@
 
 namespace reference {
 
+// A client's packet; where it has faults, with their texts, which `inspect` reads.
+mqtt::Decoded read(mqtt::View frame, mqtt::Version version);
+
 // For DISCONNECT or CONNACK in 5.0 (section 4.13).
 std::uint8_t reason_code(mqtt::Rule fault);
 
