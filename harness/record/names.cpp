@@ -1,21 +1,10 @@
-#include <array>
-
-#include "harness/record/result.h"
+#include "harness/record/names.h"
 
 namespace record {
-namespace {
-
-constexpr std::array<std::string_view, 12> whats{"opened", "refused", "sent", "received", "ended", "reset", "finished", "dropped", "frame_sent", "frame_received", "control", "left_out"};
-constexpr std::array<std::string_view, 5> verdicts{"pass", "fail", "inconclusive", "skip", "error"};
-constexpr std::array<std::string_view, 5> kepts{"pass", "fail", "warning", "inconclusive", "recorded"};
-constexpr std::array<std::string_view, 3> outcomes{"held", "not_held", "not_reached"};
-
-}  // namespace
-
-std::string_view name(What what) { return whats.at(static_cast<std::size_t>(what)); }
-std::string_view name(Verdict verdict) { return verdicts.at(static_cast<std::size_t>(verdict)); }
-std::string_view name(Kept kept) { return kepts.at(static_cast<std::size_t>(kept)); }
-std::string_view name(Outcome outcome) { return outcomes.at(static_cast<std::size_t>(outcome)); }
+std::string_view name(What what) { return words<What>.at(static_cast<std::size_t>(what)); }
+std::string_view name(Verdict verdict) { return words<Verdict>.at(static_cast<std::size_t>(verdict)); }
+std::string_view name(Kept kept) { return words<Kept>.at(static_cast<std::size_t>(kept)); }
+std::string_view name(Outcome outcome) { return words<Outcome>.at(static_cast<std::size_t>(outcome)); }
 
 std::string name_over_any(const Result& result) {
   std::string text = result.scenario;

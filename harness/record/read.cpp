@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <limits>
+#include <utility>
 
+#include "harness/record/names.h"
 #include "harness/record/record.h"
 
 namespace record {
@@ -25,26 +28,34 @@ public:
     if (!found->is_string()) return wrong(key, "a text", *found), std::string{};
     return found->get<std::string>();
   }
-  template <typename Number> Number number(const char* key, Number without) const {
+  template <std::integral Number> Number number(const char* key, Number without) const {
     const json* found = find(key, false);
     if (!found) return without;
-    if (!found->is_number()) return wrong(key, "a number", *found), without;
-    return found->get<Number>();
+    const bool fits = found->is_number_unsigned()  ? std::in_range<Number>(found->get<std::uint64_t>())
+                      : found->is_number_integer() ? std::in_range<Number>(found->get<std::int64_t>())
+                                                   : false;
+    if (fits) return found->get<Number>();
+    using Limits = std::numeric_limits<Number>;
+    return wrong(key, fmt::format("a whole number from {} to {}", Limits::min(), Limits::max()), *found), without;
   }
   Microseconds microseconds(const char* key) const { return Microseconds{number<std::int64_t>(key, 0)}; }
-  Microseconds milliseconds(const char* key) const { return Microseconds{std::llround(number<double>(key, 0) * 1000)}; }
+  Microseconds milliseconds(const char* key) const {
+    const json* found = find(key, false);
+    if (!found) return {};
+    if (found->is_number() && std::abs(found->get<double>()) < 1e12) return Microseconds{std::llround(found->get<double>() * 1000)};
+    return wrong(key, "a number of milliseconds", *found), Microseconds{};
+  }
   bool truth(const char* key) const {
     const json* found = find(key, false);
     if (found && !found->is_boolean()) wrong(key, "true or false", *found);
     return found && found->is_boolean() && found->get<bool>();
   }
-  // The name of a value of an enumeration whose values are 0, 1, ... Count - 1.
-  template <typename Enum, std::size_t Count> Enum named(const char* key) const {
+  template <typename Enum> Enum named(const char* key) const {
     const std::string given = text(key, true);
     std::string choices;
-    for (std::size_t i = 0; i < Count; ++i) {
-      if (name(static_cast<Enum>(i)) == given) return static_cast<Enum>(i);
-      choices += (i == 0 ? "" : i + 1 == Count ? " or " : ", ") + std::string{name(static_cast<Enum>(i))};
+    for (std::size_t i = 0; i < words<Enum>.size(); ++i) {
+      if (words<Enum>[i] == given) return static_cast<Enum>(i);
+      choices += (i == 0 ? "" : i + 1 == words<Enum>.size() ? " or " : ", ") + std::string{words<Enum>[i]};
     }
     return wrong(key, choices, given), Enum{};
   }
@@ -89,7 +100,7 @@ private:
   void wrong(const char* key, const std::string& wanted, const json& got) const { wrong_at(join(key), wanted, got); }
   void wrong_at(const std::string& path, const std::string& wanted, const json& got) const {
     if (!fault_.empty()) return;
-    std::string shown = got.dump(-1, ' ', true, json::error_handler_t::replace);
+    std::string shown = got.is_array() ? "a list" : got.is_object() ? "an object" : got.dump(-1, ' ', true, json::error_handler_t::replace);
     if (shown.size() > 40) shown = shown.substr(0, 37) + "...";
     fault_ = fmt::format("{} is {}, not {}", path.empty() ? "the line" : "'" + path + "'", shown, wanted);
   }
@@ -126,23 +137,23 @@ Header header_from(const Members& in) {
 }
 
 Finding finding_from(const Members& in) {
-  return {in.text("statement", true), in.named<Kept, 5>("verdict"), in.text("expected"),           in.text("actual"),
+  return {in.text("statement", true), in.named<Kept>("verdict"), in.text("expected"),           in.text("actual"),
           in.text("where"),           in.number<int>("step", -1),   in.number<int>("event", -1), in.number<std::uint32_t>("offset", 0),
           in.number<std::uint32_t>("size", 0), Microseconds{in.number<std::int64_t>("took_us", -1)}};
 }
 
 StepNote step_from(const Members& in) {
-  return {in.text("where"), in.text("text"), in.named<Outcome, 3>("outcome"), in.microseconds("at_us"), in.microseconds("took_us"), in.microseconds("limit_us")};
+  return {in.text("where"), in.text("text"), in.named<Outcome>("outcome"), in.microseconds("at_us"), in.microseconds("took_us"), in.microseconds("limit_us")};
 }
 
 Event event_from(const Members& in, mqtt::Version usual) {
-  return {in.microseconds("at_us"), in.named<What, 11>("event"), in.text("client"), in.version("version", usual),
+  return {in.microseconds("at_us"), in.named<What>("event"), in.text("client"), in.version("version", usual),
           in.number<int>("step", -1), in.bytes("bytes"), in.text("text"), in.truth("fence")};
 }
 
 Result result_from(const Members& in) {
   Result out{in.text("scenario", true), in.text("case"), in.text("title"), in.texts("tags"), in.version("version"), in.text("transport"),
-             in.named<Verdict, 5>("verdict"), in.text("reason"), in.milliseconds("started_ms"), in.milliseconds("took_ms"), {}, {}, {}, in.texts("log")};
+             in.named<Verdict>("verdict"), in.text("reason"), in.milliseconds("started_ms"), in.milliseconds("took_ms"), {}, {}, {}, in.texts("log")};
   in.objects("findings", [&](const Members& each) { out.findings.push_back(finding_from(each)); });
   in.objects("steps", [&](const Members& each) { out.steps.push_back(step_from(each)); });
   in.objects("trace", [&](const Members& each) { out.trace.push_back(event_from(each, out.version)); });

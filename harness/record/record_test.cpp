@@ -1,5 +1,7 @@
 #include "harness/record/record.h"
 
+#include "harness/record/names.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -71,11 +73,11 @@ TEST(Record, EverythingComesBack) {
 
 TEST(Record, EveryNameComesBack) {
   Result result = sample_result();
-  for (int i = 0; i < 9; ++i) result.trace.push_back({Microseconds{i}, static_cast<What>(i), "A", mqtt::Version::v3_1, i, {}, "t", false});
-  for (int i = 0; i < 5; ++i) result.findings.push_back({"s", static_cast<Kept>(i), "e", "a", "w", 0, 0, 0, 0});
-  for (int i = 0; i < 3; ++i) result.steps.push_back({"w", "t", static_cast<Outcome>(i), 0us, 0us});
+  for (int i = 0; i < int(words<What>.size()); ++i) result.trace.push_back({Microseconds{i}, static_cast<What>(i), "A", mqtt::Version::v3_1, i, {}, "t", false});
+  for (int i = 0; i < int(words<Kept>.size()); ++i) result.findings.push_back({"s", static_cast<Kept>(i), "e", "a", "w", 0, 0, 0, 0});
+  for (int i = 0; i < int(words<Outcome>.size()); ++i) result.steps.push_back({"w", "t", static_cast<Outcome>(i), 0us, 0us});
   std::vector<Result> all;
-  for (int i = 0; i < 5; ++i) all.push_back(result), all.back().verdict = static_cast<Verdict>(i);
+  for (int i = 0; i < int(words<Verdict>.size()); ++i) all.push_back(result), all.back().verdict = static_cast<Verdict>(i);
   EXPECT_EQ(read_text(written(all)).results, all);
 }
 
@@ -164,13 +166,40 @@ TEST(Record, ForeignLinesAreComplaintsWithFileAndLine) {
   EXPECT_EQ(run.results, std::vector{result});
   EXPECT_THAT(run.complaints,
               ElementsAre("run.jsonl:4: not a line of a record (not JSON); passed over",
-                          "run.jsonl:5: the line is [1], not an object; this line is lost",
+                          "run.jsonl:5: the line is a list, not an object; this line is lost",
                           "run.jsonl:6: 'type' is 'cake', not header, result or footer; this line is lost",
                           "run.jsonl:7: there is no 'type'; this line is lost",
                           "run.jsonl:8: 'verdict' is \"passed\", not pass, fail, inconclusive, skip or error; this line is lost",
                           "run.jsonl:9: 'trace[2].bytes' is \"c0 0\", not hex; this line is lost",
                           "run.jsonl:10: 'log[0]' is 1, not a text; this line is lost",
                           "run.jsonl:11: there is no 'scenario'; this line is lost"));
+}
+
+TEST(Record, DeepLinesAreComplaints) {
+  const std::string deep(200000, '['), end(deep.size(), ']');
+  EXPECT_THAT(read_text(written({}) + deep + end + "\n{\"type\":\"footer\",\"note\":" + deep + end + "}\n").complaints,
+              ElementsAre("run.jsonl:3: the line is a list, not an object; this line is lost",
+                          "run.jsonl:4: 'note' is a list, not a text; this line is lost"));
+}
+
+TEST(Record, NumbersThatFitNothingAreComplaints) {
+  std::string lines = written({});
+  const auto bend = [&](const char* pointer, nlohmann::json number) {
+    auto bent = to_json(sample_result());
+    bent[nlohmann::json::json_pointer(pointer)] = number;
+    lines += bent.dump() + "\n";
+  };
+  bend("/findings/0/offset", 4294967296), bend("/findings/0/size", -1), bend("/findings/0/step", 1e300);
+  bend("/trace/0/at_us", 1.5), bend("/took_ms", 1e300), bend("/started_ms", "soon");
+  const auto run = read_text(lines);
+  EXPECT_TRUE(run.results.empty());
+  EXPECT_THAT(run.complaints,
+              ElementsAre("run.jsonl:3: 'findings[0].offset' is 4294967296, not a whole number from 0 to 4294967295; this line is lost",
+                          "run.jsonl:4: 'findings[0].size' is -1, not a whole number from 0 to 4294967295; this line is lost",
+                          "run.jsonl:5: 'findings[0].step' is 1e+300, not a whole number from -2147483648 to 2147483647; this line is lost",
+                          "run.jsonl:6: 'trace[0].at_us' is 1.5, not a whole number from -9223372036854775808 to 9223372036854775807; this line is lost",
+                          "run.jsonl:7: 'took_ms' is 1e+300, not a number of milliseconds; this line is lost",
+                          "run.jsonl:8: 'started_ms' is \"soon\", not a number of milliseconds; this line is lost"));
 }
 
 TEST(Record, RunsMerge) {
