@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "reports/brief.h"
 #include "reports/text.h"
 
 namespace reports {
@@ -71,7 +72,7 @@ Diagram diagram(const record::Result& result, const std::vector<Moment>& moments
   Diagram out;
   out.lanes = lanes_of(moments);
   const int broker = out.lanes.back().x;
-  const auto shown = std::min<std::size_t>(moments.size(), most_events);
+  const auto shown = std::min<std::size_t>(moments.size(), detailed ? most_events : most_brief_events);
   out.cut = shown < moments.size();
   out.width = broker + (detailed ? 240 : 40);
   out.height = top + static_cast<int>(shown) * pitch;

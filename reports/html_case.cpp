@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "harness/mqtt/rules.h"
+#include "reports/brief.h"
 #include "reports/diagram.h"
 #include "reports/html.h"
 #include "reports/text.h"
@@ -12,7 +13,7 @@ using record::Kept;
 using record::Outcome;
 using record::Verdict;
 
-constexpr std::size_t bytes_of_passing = 48, bytes_of_others = 512, value_length = 400, brief_value = 64;
+constexpr std::size_t most_bytes = 512, value_length = 400;
 constexpr int most_with_tables = 200;  // cases; when more went wrong, only packets that broke something get a table of their fields
 
 std::string_view word(Outcome outcome) { return outcome == Outcome::held ? "held" : outcome == Outcome::not_held ? "did not hold" : "not reached"; }
@@ -38,11 +39,6 @@ json faults(const Packet& packet, const Moment& moment) {
   return all;
 }
 
-json brief_packet(const Packet& packet, const Moment& moment) {
-  const Brief told = brief(packet, bytes_of_passing, brief_value);
-  return {{"parts", told.parts}, {"hex", told.hex}, {"faults", faults(packet, moment)}, {"bytes", false}, {"has_fields", false}};
-}
-
 json full_packet(const Packet& packet, const Moment& moment, bool table) {
   json fields = json::array();
   if (table)
@@ -51,37 +47,36 @@ json full_packet(const Packet& packet, const Moment& moment, bool table) {
                         {"marked", marked(packet, line.field, moment)}});
   json bytes = json::array();
   if (table) bytes = groups(packet, moment);
-  else bytes.push_back({{"field", false}, {"stretches", stretches(hex_of(packet, moment, bytes_of_others))}});
-  return {{"parts", ""}, {"hex", ""}, {"bytes", true}, {"groups", bytes}, {"fields", fields}, {"has_fields", !fields.empty()}, {"faults", faults(packet, moment)}, {"opened", !moment.proves.empty()}};
+  else bytes.push_back({{"field", false}, {"stretches", stretches(hex_of(packet, moment, most_bytes))}});
+  return {{"groups", bytes}, {"fields", fields}, {"has_fields", !fields.empty()}, {"faults", faults(packet, moment)}, {"opened", !moment.proves.empty()}};
 }
 
-// "A →", "A ←": as short as can be, for there are many.
-std::string briefly(const Moment& of) {
-  const bool arrived = of.event->what == record::What::received;
-  return of.event->what == record::What::sent || arrived ? one_line(of.event->client) + (arrived ? " \xe2\x86\x90" : " \xe2\x86\x92") : of.who;
-}
-
-json moment(const Moment& of, const Case& each, bool at_length, bool tables) {
+json moment(const Moment& of, const Case& each, bool tables) {
   json packets = json::array(), proves = json::array();
-  for (const auto& one : of.packets) packets.push_back(at_length ? full_packet(one, of, (tables || !of.proves.empty()) && !of.event->fence) : brief_packet(one, of));
+  for (const auto& one : of.packets) packets.push_back(full_packet(one, of, (tables || !of.proves.empty()) && !of.event->fence));
   for (const auto* finding : of.proves) proves.push_back({{"statement", finding->statement}, {"word", html::word(finding->verdict)}});
-  return {{"at", milliseconds(of.event->at)}, {"who", at_length ? of.who : briefly(of)}, {"text", at_length || of.packets.empty() ? of.text : ""}, {"packets", packets}, {"proves", proves},
-          {"fence", of.event->fence}, {"id", at_length ? event_id(each, of.index) : ""}};
+  return {{"at", milliseconds(of.event->at)}, {"who", of.who}, {"text", of.text}, {"packets", packets}, {"proves", proves}, {"fence", of.event->fence}, {"id", event_id(each, of.index)}};
 }
 
-// A passing case is told shortly: what a step sends stands in the packet below it, and its line is named when it changes.
-json step(const record::StepNote& of, int number, const Case& each, bool at_length, int& line_before) {
-  const Place place = place_of(of.where);
-  const bool at_home = !at_length && place.line > 0 && place.file == each.file();
-  const std::string where = !at_home ? of.where : place.line != line_before ? "line " + std::to_string(place.line) : "";
-  line_before = place.line;
-  std::string text = one_line(of.text), limit = slack(of);
-  if (!at_length && text.starts_with("send ")) text = text.substr(0, text.find(" with "));
-  if (!at_length && limit.starts_with("answered ")) limit.erase(0, 9);
-  if (!limit.empty() && !where.empty()) limit += ", ";
-  return {{"text", text}, {"number", number}, {"where", where}, {"slack", limit}, {"small", !where.empty() || !limit.empty()},
-          {"outcome", of.outcome == Outcome::held ? "" : std::string{word(of.outcome)}}, {"kind", of.outcome == Outcome::held ? "" : std::string{record::name(of.outcome)}},
-          {"id", at_length ? each.anchor + "-step-" + std::to_string(number) : ""}};
+json step(const record::StepNote& of, int number, const Case& each) {
+  std::string limit = slack(of);
+  if (!limit.empty() && !of.where.empty()) limit += ", ";
+  const bool held = of.outcome == Outcome::held;
+  return {{"text", one_line(of.text)}, {"number", number}, {"where", of.where}, {"slack", limit}, {"small", !of.where.empty() || !limit.empty()}, {"outcome", held ? "" : word(of.outcome)},
+          {"kind", held ? "" : record::name(of.outcome)}, {"id", each.anchor + "-step-" + std::to_string(number)}};
+}
+
+// A case at length: steps, and after each what went over the wire.
+json lines(const record::Result& result, const std::vector<Moment>& moments, const Case& each, bool tables) {
+  json all = json::array();
+  int number = 0;
+  for (const auto& line : story(result, moments)) {
+    json one{{"step", nullptr}, {"moment", nullptr}};
+    if (line.step) one["step"] = step(*line.step, ++number, each);
+    else one["moment"] = moment(*line.moment, each, tables);
+    all.push_back(std::move(one));
+  }
+  return all;
 }
 
 json finding(const record::Finding& of, const View& view) {
@@ -139,7 +134,7 @@ bool full(const Case& each) { return (each.verdict() != Verdict::pass && each.ve
 
 json groups(const Packet& packet, const Moment& moment) {
   json all = json::array();
-  for (const auto& group : groups_of(packet, moment, bytes_of_others)) all.push_back({{"field", group.field >= 0}, {"stretches", stretches(group.stretches)}});
+  for (const auto& group : groups_of(packet, moment, most_bytes)) all.push_back({{"field", group.field >= 0}, {"stretches", stretches(group.stretches)}});
   return all;
 }
 
@@ -150,7 +145,7 @@ json one_case(const View& view, const Case& each, const HtmlOptions& options) {
            {"took", each.verdict() == Verdict::skip ? "" : duration(outline.took)}, {"reason", outline.reason}, {"version", mqtt::name(outline.version)}, {"transport", one_line(outline.transport)},
            {"broker", one_line(broker_name(view.brokers[static_cast<std::size_t>(outline.broker)]))}, {"topics", one_line(topic_words(view, each))},
            {"opened", at_length && tables}, {"at_length", at_length}, {"hidden", options.failed_only && !at_length}, {"file", each.file()}};
-  json findings = json::array(), lines = json::array(), picture = nullptr;
+  json findings = json::array(), told = json::array(), brief = json::array(), picture = nullptr;
   std::string log;
   std::size_t log_lines = 0;
   if (!out["hidden"]) {
@@ -158,18 +153,13 @@ json one_case(const View& view, const Case& each, const HtmlOptions& options) {
     for (const auto& one : result.findings)
       if (one.verdict != Kept::pass) findings.push_back(finding(one, view));
     const auto all = moments(result);
-    int number = 0, line_before = 0;
-    for (const auto& line : story(result, all)) {
-      json one{{"step", nullptr}, {"moment", nullptr}};
-      if (line.step) one["step"] = step(*line.step, ++number, each, at_length, line_before);
-      else one["moment"] = moment(*line.moment, each, at_length, tables);
-      lines.push_back(std::move(one));
-    }
+    if (at_length) told = lines(result, all, each, tables);
+    else brief = brief_story(result, all, each.file());
     if (!all.empty()) picture = drawn(diagram(result, all, each.anchor, at_length), at_length);
     for (const auto& line : result.log) log += one_line(line) + "\n";
     log_lines = result.log.size();
   }
-  out.update({{"findings", findings}, {"has_findings", !findings.empty()}, {"kept", kept(outline)}, {"has_kept", !kept(outline).empty()}, {"lines", lines}, {"has_lines", !lines.empty()},
+  out.update({{"findings", findings}, {"has_findings", !findings.empty()}, {"kept", kept(outline)}, {"has_kept", !kept(outline).empty()}, {"lines", told}, {"has_lines", !told.empty()}, {"brief", brief}, {"has_brief", !brief.empty()}, {"played", !told.empty() || !brief.empty()},
               {"diagram", picture}, {"log", log}, {"log_lines", count(log_lines, "line")}});
   return out;
 }

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 
 #include "harness/mqtt/framer.h"
 #include "reports/text.h"
@@ -164,38 +163,6 @@ void add_stretches(std::vector<Stretch>& stretches, const Packet& packet, const 
   }
 }
 
-std::string left_out(std::size_t bytes, std::string_view where) { return fmt::format("({} {})", count(bytes, "byte"), where); }
-
-std::string tight(mqtt::View bytes) {
-  std::string text;
-  for (const auto byte : bytes) text += fmt::format("{:02x}", byte);
-  return text;
-}
-
-// Lines that say nothing beside the others: lengths, and identifiers of properties.
-bool is_length(std::string_view path) { return path == "remaining_length" || path.ends_with("_length"); }
-bool is_identifier(std::string_view path) { return path.ends_with(".id"); }
-
-void replace_all(std::string& text, std::string_view what, std::string_view by) {
-  for (std::size_t at = 0; (at = text.find(what, at)) != text.npos; at += by.size()) text.replace(at, what.size(), by);
-}
-
-// "PUBLISH dup=0 qos=1 retain=0" without the flags that are 0; "properties.receive_maximum.value 10" without where it stands.
-std::string part_of(const mqtt::Line& line, std::size_t most) {
-  std::string value = one_line(line.value), path = line.field.path;
-  if (path == "header" || path.ends_with("flags") || path.ends_with("options"))
-    for (std::size_t zero; (zero = value.find("=0")) != value.npos;) {
-      const auto begin = value.rfind(' ', zero);
-      value.erase(begin == value.npos ? 0 : begin, zero + 2 - (begin == value.npos ? 0 : begin));
-    }
-  if (path == "header" && value.ends_with(" flags=2")) value.resize(value.size() - 8);   // as SUBSCRIBE, UNSUBSCRIBE and PUBREL always have them
-  value = shortened(value, most);
-  replace_all(value, "\xc2\xb7", "\\u00b7");
-  if (path == "header") return value;
-  if (path.starts_with("properties.")) path.erase(0, 11);
-  if (path.ends_with(".value")) path.resize(path.size() - 6);
-  return value.empty() ? path + " 0" : path + " " + value;
-}
 
 }  // namespace
 
@@ -230,35 +197,14 @@ std::vector<Group> groups_of(const Packet& packet, const Moment& moment, std::si
   return groups;
 }
 
-Brief brief(const Packet& packet, std::size_t most_bytes, std::size_t most_text) {
-  Brief out;
-  std::vector<std::size_t> begins;
-  std::optional<std::size_t> identifier;
-  for (const auto& line : packet.told.lines) {
-    if (line.field.size == 0 || is_length(line.field.path)) continue;
-    if (is_identifier(line.field.path)) {
-      identifier = line.field.offset;
-      continue;
-    }
-    begins.push_back(begins.empty() ? 0 : identifier.value_or(line.field.offset));
-    identifier.reset();
-    out.parts += (out.parts.empty() ? "" : " \xc2\xb7 ") + part_of(line, most_text);
-  }
-  if (begins.empty()) out.parts = shortened(one_line(packet.told.summary), most_text), begins.push_back(0);
-  if (!packet.note.empty()) out.parts += " \xc2\xb7 " + packet.note;
-  const std::size_t shown = std::min(packet.bytes.size(), most_bytes);
-  for (std::size_t i = 0; i < begins.size() && begins[i] < shown; ++i)
-    out.hex += (i ? " " : "") + tight(mqtt::View{packet.bytes}.subspan(begins[i], (i + 1 < begins.size() ? std::min(begins[i + 1], shown) : shown) - begins[i]));
-  if (shown < packet.bytes.size()) out.hex += " " + left_out(packet.bytes.size() - shown, "more");
-  return out;
-}
-
 bool marked(const Packet& packet, const mqtt::Field& field, const Moment& moment) {
   if (moment.proves.empty()) return false;
   for (std::size_t i = field.offset; i < std::min<std::size_t>(packet.bytes.size(), std::size_t{field.offset} + field.size); ++i)
     if (is_marked(packet, i, moment)) return true;
   return false;
 }
+
+std::string left_out(std::size_t bytes, std::string_view where) { return fmt::format("({} {})", count(bytes, "byte"), where); }
 
 std::string plain(const Moment& moment) {
   return fmt::format("{:>11} ms  {:<14}  {}", milliseconds(moment.event->at), moment.who, moment.text);

@@ -37,12 +37,9 @@ std::vector<Stretch> hex_of(const Packet& packet, const Moment& moment, std::siz
 // do the words about what is left out.
 struct Group { int field = -1; std::vector<Stretch> stretches; };
 std::vector<Group> groups_of(const Packet& packet, const Moment& moment, std::size_t most);
-// The packet in one line: parts with " · " between them, like "PUBLISH qos=1 · topic 'a/b' · packet_id 10", and its bytes in as many groups with blanks
-// between them: "3207 0003612f62 000a". Lengths and identifiers of properties have no part: their bytes belong to the part before or after them.
-struct Brief { std::string parts, hex; };
-Brief brief(const Packet& packet, std::size_t most_bytes, std::size_t most_text);
 bool marked(const Packet& packet, const mqtt::Field& field, const Moment& moment);
 
+std::string left_out(std::size_t bytes, std::string_view where);   // "(3 bytes more)"
 std::string plain(const Moment& moment);         // "     12.345 ms  broker → A  PUBLISH ..." for text formats
 
 }  // namespace reports

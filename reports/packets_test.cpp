@@ -109,22 +109,6 @@ TEST(Packets, GroupsAreTheFieldsWithTheirMarks) {
   EXPECT_THAT(grouped(proven({0xf1, 0x00}, 0, 0), 9).back(), testing::EndsWith("00"));
 }
 
-std::string told_briefly(mqtt::Bytes bytes, mqtt::Version version = v4) {
-  auto one = event(What::received, std::move(bytes));
-  one.version = version;
-  const auto result = traced({one});
-  const Brief told = brief(moments(result)[0].packets.at(0), 8, 40);
-  return told.parts + " | " + told.hex;
-}
-
-TEST(Packets, BrieflyAPartHasAGroup) {
-  EXPECT_EQ(told_briefly(publish), "PUBLISH \xc2\xb7 topic 'a' \xc2\xb7 payload 'hi' | 3005 000161 6869");
-  EXPECT_EQ(told_briefly({0x32, 0x09, 0x00, 0x01, 'a', 0x00, 0x07, 0x00, 0x01, 0x02, 0x03}), "PUBLISH qos=1 \xc2\xb7 topic 'a' \xc2\xb7 packet_id 7 \xc2\xb7 payload '\\u0000\\u0001\\u0002\\u0003' | 3209 000161 0007 00 (3 bytes more)");
-  EXPECT_EQ(told_briefly({0x20, 0x06, 0x00, 0x00, 0x03, 0x21, 0x00, 0x0a}, mqtt::Version::v5_0),
-            "CONNACK \xc2\xb7 acknowledge_flags 0 \xc2\xb7 reason_code 0x00 Success \xc2\xb7 receive_maximum 10 | 2006 00 0003 21000a");
-  EXPECT_EQ(told_briefly({0x30, 0x05, 0x00, 0x03, 0xc2, 0xb7, 'b'}), "PUBLISH \xc2\xb7 topic '\\u00b7b' | 3005 0003c2b762");
-}
-
 TEST(Packets, StepsStandBeforeWhatTheyCaused) {
   auto result = traced({event(What::opened, {}, false, 0), event(What::sent, pingreq, false, 1), event(What::ended)});
   result.steps = {{"", "open", record::Outcome::held, 0us, 0us}, {"", "send", record::Outcome::held, 0us, 0us}, {"", "expect", record::Outcome::held, 900us, 0us},

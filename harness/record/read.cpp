@@ -194,12 +194,24 @@ void take(Intake& intake, Header&& header) {
   if (run.header.statements.empty()) run.header.statements = std::move(header.statements);
 }
 
+// Emptied and its memory given back, which `= {}` does not do.
+template <typename Held> void drop(Held& held) { Held().swap(held); }
+
+// What every page of a report needs of a case; the rest stays in the file. What held says only which statement, and the first finding in which file.
+void outline(Result& result) {
+  drop(result.steps), drop(result.trace), drop(result.log);
+  for (auto& finding : result.findings) {
+    if (finding.verdict != Kept::pass && finding.verdict != Kept::inconclusive) continue;
+    drop(finding.expected), drop(finding.actual);
+    if (&finding != result.findings.data()) drop(finding.where);
+  }
+  result.findings.shrink_to_fit();
+}
+
 void take(Intake& intake, Result&& result, std::uint64_t offset) {
   result.broker = intake.broker;
   if (intake.file) {
-    result.steps = {}, result.trace = {}, result.log = {};
-    for (auto& finding : result.findings)
-      if (finding.verdict == Kept::pass || finding.verdict == Kept::inconclusive) finding.expected = finding.actual = {};
+    outline(result);
     intake.run.spots.push_back({intake.file, offset});
   }
   intake.run.results.push_back(std::move(result));

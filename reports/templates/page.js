@@ -83,7 +83,9 @@
   // Lines of cases that passed have no id of their own: case-...-step-3 is counted out.
   function lineOf(target) {
     const [, id, kind, number] = target.match(/^(.+)-(step|event)-(\d+)$/) ?? [];
-    const lines = id && document.getElementById(id)?.querySelectorAll(kind === "step" ? ".story > .s" : ".story > li:not(.s)");
+    const body = id && document.getElementById(id);
+    if (body?.matches(".case > .body")) unfold(body.parentElement);
+    const lines = body?.querySelectorAll(kind === "step" ? ".story > .s" : ".story > li:not(.s)");
     return lines?.[kind === "step" ? number - 1 : number];
   }
 
@@ -129,31 +131,50 @@
 
   // ---- the bytes of a field
 
-  // Splits "PUBLISH · topic 'a/b'" and "3205 0003612f62" into elements: the n-th part and the n-th group belong together, as rows of a table of fields
-  // and the <b> of its packet do.
-  function split(line) {
-    for (const code of line.querySelectorAll(":scope > code:not(.hex):not(.split)")) {
-      code.classList.add("split");
-      const parts = code.previousSibling;
-      if (parts?.nodeType !== Node.TEXT_NODE) continue;
-      parts.replaceWith(...wrapped(parts.data.trim().split(" \u00b7 "), "i", " \u00b7 "), " ");
-      code.replaceChildren(...wrapped(code.textContent.split(" "), "b", " "));
+  // A case that passed is told in plain lines (brief.h). Opened, it gets the elements that the others have from the begin: a part of a packet and its
+  // bytes stand in an <i> and a <b>, the n-th of one belongs to the n-th of the other, as rows of a table of fields and the <b> of its packet do.
+  function spell(one) {
+    const plain = one.querySelector("p.story");
+    if (!plain) return;
+    const list = made("ol", "", "story");
+    for (const line of plain.textContent.trimEnd().split("\n")) {
+      const [, more, own, at, rest] = line.match(/^\u2003(?:\u2003([+!]) |(~?)([\d,.]+) )?(.*)$/s) ?? [];
+      if (more === "!") list.lastChild.append(made("em", rest, rest.startsWith("Sent") ? "ours" : ""));
+      else if (more) list.lastChild.append(...packet(rest));
+      else if (at) {
+        const [, who, text] = rest.match(/^(\S* [\u2190\u2192]|\S*) ?(.*)$/s), item = made("li", "", own ? "f" : "");
+        item.append(made("b", `${at} ${who}`), " ", ...packet(text));
+        list.append(item);
+      } else if (rest) list.append(made("li", rest, "f"));
+      else {
+        const [, step, small] = line.match(/^(\d+\. .*?)(?: \u00b7 ([^\u00b7]*))?$/s) ?? [, line], item = made("li", step, "s");
+        if (small) item.append(" ", made("i", small));
+        list.append(item);
+      }
     }
+    plain.replaceWith(list);
   }
 
-  function wrapped(texts, tag, between) {
-    return texts.flatMap((text, i) => {
-      const element = document.createElement(tag);
-      element.textContent = text;
-      return i ? [between, element] : [" ", element];
-    });
+  function made(tag, text, name) {
+    const element = document.createElement(tag);
+    element.textContent = text;
+    if (name) element.className = name;
+    return element;
+  }
+
+  // "PUBLISH · topic 'a/b' | 3205 0003612f62"
+  function packet(text) {
+    const at = text.lastIndexOf(" | ");
+    if (at < 0) return [text];
+    const code = made("code", "", "split");
+    code.append(...text.slice(at + 3).match(/\(.*\)$|\S+/g).flatMap((bytes, i) => [i ? " " : "", made("b", bytes)]));
+    return [...text.slice(0, at).split(" \u00b7 ").flatMap((part, i) => [i ? " \u00b7 " : "", made("i", part)]), " ", code, " "];
   }
 
   // What to light up together: a part, or a row of the table of fields, and its bytes.
   function pairOf(element) {
     const line = element.closest?.(".story > li");
     if (!line || line.matches(".s")) return [];
-    split(line);
     for (const code of line.querySelectorAll(":scope > code")) {
       const labels = code.matches(".hex") ? rowsAfter(code) : partsBefore(code), groups = code.querySelectorAll("b");
       const at = labels.findIndex((label, i) => label.contains(element) || groups[i]?.contains(element));
@@ -180,8 +201,8 @@
 
   // A case that is opened gets what would make the page large: names at its arrows, and fields that the keyboard reaches.
   function unfold(one) {
+    spell(one);
     label(one);
-    for (const line of one.querySelectorAll(".story > li:not(.f):not(.s)")) split(line);
     for (const each of one.querySelectorAll(".story > li:not(.f) > i, .story .fields tbody tr, .story > li")) each.tabIndex = 0;
   }
 
