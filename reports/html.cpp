@@ -14,17 +14,21 @@ using nlohmann::json;
 // Writes the places of page.mustache; each case is fetched, written and forgotten.
 class Writing {
 public:
-  Writing(const View& view, std::ostream& out, const HtmlOptions& options) : view_(view), out_(out), options_(options), coverage_(coverage(view)) {}
+  Writing(const View& view, std::ostream& out, const HtmlOptions& options) : view_(view), out_(out), options_(options), coverage_(coverage(view)) {
+    if (options.known) expected_ = expected(view, *options.known);
+    marks_ = html::marks(view, known());
+  }
 
   void page() {
     Layout{asset("page.mustache")}.write(html::head(view_, coverage_, options_), out_, [this](std::string_view name) {
-      if (name == "failures") statements(view_.broken, "broken", "failures", "Failures", "Each statement that the broker broke, then the cases that show it.");
+      if (name == "changes") changes();
+      else if (name == "failures") statements(view_.broken, "broken", "failures", "Failures", "Each statement that the broker broke, then the cases that show it.");
       else if (name == "warnings") statements(view_.missed, "missed", "warnings", "Warnings", "Recommendations (SHOULD) that the broker does not follow, and rules whose words are too soft for a failure. They do not make a case fail.");
       else if (name == "behaviours") behaviours();
       else if (name == "reasons") reasons();
       else if (name == "coverage") Page{asset("coverage.mustache")}.write(html::coverage(view_, coverage_), out_);
       else if (name == "cases") cases();
-      else if (name == "topics") topics();
+      else if (name == "topics") html::topics(view_, topics_, out_);
     });
   }
 
@@ -33,6 +37,11 @@ private:
   std::ostream& out_;
   const HtmlOptions& options_;
   const Coverage coverage_;
+  std::optional<Expected> expected_;
+  html::Marks marks_;
+  TopicIndex topics_;   // filled while the cases are written
+
+  const Expected* known() const { return expected_ ? &*expected_ : nullptr; }
 
   void statements(const std::vector<Broken>& all, std::string_view word, std::string_view id, std::string_view title, std::string_view lead) {
     if (all.empty()) return;
@@ -43,8 +52,12 @@ private:
                       {"level", each.statement ? each.statement->level_text : ""}, {"section", each.statement ? each.statement->section : ""}, {"cases", count(each.hits.size(), "case")}});
     const json data{{"section", id}, {"title", title}, {"lead", lead}, {"rows", rows}};
     Layout{asset("statements.mustache")}.write(data, out_, [&](std::string_view) {
-      for (const auto& each : all) one.write(html::statement(view_, each, word), out_);
+      for (const auto& each : all) one.write(html::statement(view_, each, word, marks_), out_);
     });
+  }
+
+  void changes() {
+    if (view_.before || known() || !view_.flaky.empty()) Page{asset("changes.mustache")}.write(html::changes(view_, known(), options_), out_);
   }
 
   void behaviours() {
@@ -66,25 +79,15 @@ private:
     const Layout theme_page{asset("theme.mustache")};
     for (const auto& theme : view_.themes)
       theme_page.write({{"title", theme.name}, {"anchor", "theme-" + slug(theme.name)}, {"tally", tally(theme.all)}}, out_, [&](std::string_view) {
-        for (const auto* each : theme.cases) one.write(html::one_case(view_, *each, options_), out_);
+        for (const auto* each : theme.cases) one.write(html::one_case(view_, *each, options_, marks_, topics_), out_);
       });
-  }
-
-  void topics() {
-    const Page page{asset("topics.mustache")};
-    for (const auto& each : view_.cases) {
-      if (each.verdict() == record::Verdict::skip || (options_.failed_only && !html::full(each))) continue;
-      const record::Result result = view_.whole(each);
-      const json tree = html::topic_tree(each, reports::topics(moments(result)), html::full(each));
-      if (!tree.is_null()) page.write(tree, out_);
-    }
   }
 };
 
 }  // namespace
 
 void write_html(const record::Run& run, std::ostream& out, const HtmlOptions& options) {
-  const View view{run};
+  const View view{run, options.baseline};
   Writing{view, out, options}.page();
 }
 

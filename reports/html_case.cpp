@@ -1,9 +1,12 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "harness/mqtt/rules.h"
 #include "reports/brief.h"
 #include "reports/diagram.h"
 #include "reports/html.h"
+#include "reports/rerun.h"
 #include "reports/text.h"
 
 namespace reports::html {
@@ -94,6 +97,8 @@ json kept(const record::Result& result) {
   return all;
 }
 
+bool wrong(Verdict verdict) { return verdict != Verdict::pass && verdict != Verdict::skip; }
+
 int went_wrong(const Counts& counts) { return counts.fail + counts.error + counts.inconclusive + counts.warned; }
 
 json labels(const std::vector<Diagram::Label>& all) {
@@ -130,7 +135,14 @@ std::string_view word(Kept kept) { return kept == Kept::pass ? "kept" : kept == 
 
 std::string event_id(const Case& each, int event) { return each.anchor + "-event-" + std::to_string(event); }
 
-bool full(const Case& each) { return (each.verdict() != Verdict::pass && each.verdict() != Verdict::skip) || each.warned; }
+bool full(const Case& each) { return wrong(each.verdict()) || each.warned; }
+
+json words_of(const Marks& marks, const Case& each) {
+  json all = json::array();
+  if (const auto found = marks.find(&each); found != marks.end())
+    for (const auto& word : found->second) all.push_back({{"word", word}});
+  return all;
+}
 
 json groups(const Packet& packet, const Moment& moment) {
   json all = json::array();
@@ -138,13 +150,14 @@ json groups(const Packet& packet, const Moment& moment) {
   return all;
 }
 
-json one_case(const View& view, const Case& each, const HtmlOptions& options) {
+json one_case(const View& view, const Case& each, const HtmlOptions& options, const Marks& marks, TopicIndex& topics) {
   const bool at_length = full(each), tables = went_wrong(view.counts) <= most_with_tables;
   const auto& outline = *each.result;
   json out{{"anchor", each.anchor}, {"name", each.name}, {"title", one_line(outline.title)}, {"verdict", record::name(each.verdict())}, {"warned", each.warned},
            {"took", each.verdict() == Verdict::skip ? "" : duration(outline.took)}, {"reason", outline.reason}, {"version", mqtt::name(outline.version)}, {"transport", one_line(outline.transport)},
            {"broker", one_line(broker_name(view.brokers[static_cast<std::size_t>(outline.broker)]))}, {"topics", one_line(topic_words(view, each))},
-           {"opened", at_length && tables}, {"at_length", at_length}, {"hidden", options.failed_only && !at_length}, {"file", each.file()}};
+           {"opened", at_length && tables}, {"at_length", at_length}, {"hidden", options.failed_only && !at_length}, {"file", each.file()}, {"marks", words_of(marks, each)},
+           {"play", each.plays > 1 ? fmt::format("play {} of {}", each.play, each.plays) : ""}, {"replay", wrong(each.verdict()) ? rerun(view, each) : ""}};
   json findings = json::array(), told = json::array(), brief = json::array(), picture = nullptr;
   std::string log;
   std::size_t log_lines = 0;
@@ -155,6 +168,7 @@ json one_case(const View& view, const Case& each, const HtmlOptions& options) {
     const auto all = moments(result);
     if (at_length) told = lines(result, all, each, tables);
     else brief = brief_story(result, all, each.file());
+    topics.add(each, messages(all));
     if (!all.empty()) picture = drawn(diagram(result, all, each.anchor, at_length), at_length);
     for (const auto& line : result.log) log += one_line(line) + "\n";
     log_lines = result.log.size();

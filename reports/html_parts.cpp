@@ -8,7 +8,6 @@ namespace reports::html {
 namespace {
 
 constexpr std::size_t most_proofs = 3;    // cases of a statement that are told with their proof; the others are listed
-constexpr std::size_t most_history = 20;  // messages of a topic
 
 std::string listed(const std::vector<std::string>& texts) {
   std::string out;
@@ -26,10 +25,10 @@ json proof(const Case& each, const record::Result& result, const record::Finding
   return nullptr;
 }
 
-json hit(const View& view, const Hit& of) {
+json hit(const View& view, const Hit& of, const Marks& marks) {
   const auto& each = *of.at;
   json out{{"anchor", each.anchor}, {"name", each.name}, {"title", one_line(each.result->title)}, {"expected", ""}, {"actual", each.result->reason}, {"where", ""},
-           {"asked", ""}, {"asked_id", ""}, {"proof", nullptr}};
+           {"asked", ""}, {"asked_id", ""}, {"proof", nullptr}, {"marks", words_of(marks, each)}};
   if (!of.finding) return out;
   out["expected"] = of.finding->expected, out["actual"] = of.finding->actual, out["where"] = of.finding->where;
   const record::Result result = view.whole(each);
@@ -108,19 +107,20 @@ json head(const View& view, const Coverage& coverage, const HtmlOptions& options
   const bool inside = !options.assets_beside;
   return {{"style", inside ? std::string{asset("page.css")} : ""}, {"script", inside ? std::string{asset("filter.js")} + std::string{asset("page.js")} : ""},
           {"beside", options.assets_beside}, {"broker", broker_names(view)}, {"headline", headline(view)},
-          {"checked", count(static_cast<unsigned>(view.statements_checked), "statement")}, {"total", count(view.cases.size(), "case")}, {"took", duration(view.took)},
+          {"checked", count(static_cast<unsigned>(view.statements_checked), "statement")}, {"total", played(view)}, {"took", duration(view.took)},
           {"clean", view.broken.empty() && view.errors.empty() && view.inconclusive.empty()}, {"ending", ending(view)}, {"complaints", view.run.complaints},
           {"has_complaints", !view.run.complaints.empty()}, {"facts", facts(view)}, {"brokers", brokers}, {"several", view.brokers.size() > 1}, {"tiles", tiles},
           {"columns", columns}, {"rows", rows}, {"sum", row("All", "", view.counts, view.by_version, view)}, {"has_broken", !view.broken.empty()},
-          {"has_missed", !view.missed.empty()}, {"has_coverage", !coverage.rows.empty()}, {"failed_only", options.failed_only}};
+          {"has_missed", !view.missed.empty()}, {"has_coverage", !coverage.rows.empty()}, {"failed_only", options.failed_only}, {"against", view.before != nullptr}, {"flaky", !view.flaky.empty()},
+          {"list", options.known != nullptr}};
 }
 
-json statement(const View& view, const Broken& broken, std::string_view word) {
+json statement(const View& view, const Broken& broken, std::string_view word, const Marks& marks) {
   json hits = json::array(), more = json::array();
   for (std::size_t i = 0; i < broken.hits.size(); ++i) {
     const auto& each = *broken.hits[i].at;
-    if (i < most_proofs) hits.push_back(hit(view, broken.hits[i]));
-    else more.push_back({{"anchor", each.anchor}, {"name", each.name}, {"actual", shortened(one_line(broken.hits[i].finding ? broken.hits[i].finding->actual : each.result->reason), 200)}});
+    if (i < most_proofs) hits.push_back(hit(view, broken.hits[i], marks));
+    else more.push_back({{"anchor", each.anchor}, {"name", each.name}, {"marks", words_of(marks, each)}, {"actual", shortened(one_line(broken.hits[i].finding ? broken.hits[i].finding->actual : each.result->reason), 200)}});
   }
   return {{"id", broken.id.empty() ? "No statement named" : broken.id}, {"anchor", "statement-" + slug(broken.id) + "-" + std::string{word}}, {"kind", word == "broken" ? "fail" : "warning"},
           {"hits", hits}, {"more", more}, {"has_more", !more.empty()}, {"number_more", count(more.size(), "further case")}, {"summary", summary_of(broken)},
@@ -186,35 +186,6 @@ json coverage(const View& view, const Coverage& of) {
     versions.back()["rows"] = versions.back()["rows"].get<int>() + 1;
   }
   return {{"brokers", brokers}, {"columns", columns}, {"totals", totals}, {"standards", versions}, {"statements", of.rows.size()}};
-}
-
-namespace {
-
-// A tree as a list of tags to open and to close: templates do not call themselves.
-void flatten(const Case& each, const std::vector<Topic>& topics, bool linked, json& nodes) {
-  for (const auto& topic : topics) {
-    json history = json::array();
-    for (const auto& one : topic.history) {
-      if (history.size() == most_history) break;
-      history.push_back({{"at", milliseconds(one.at)}, {"who", one.who}, {"value", one_line(one.value)}, {"how", one.how}, {"id", linked ? event_id(each, one.event) : ""}});
-    }
-    const auto more = topic.history.size() - history.size();
-    nodes.push_back({{"open", true}, {"level", topic.level.empty() ? "(empty level)" : one_line(topic.level)}, {"history", history}, {"more", more ? count(more, "further message") : ""},
-                     {"number", topic.history.empty() ? "" : count(topic.history.size(), "message")}, {"parent", !topic.below.empty()}});
-    flatten(each, topic.below, linked, nodes);
-    nodes.push_back({{"open", false}, {"history", json::array()}, {"parent", !topic.below.empty()}});
-  }
-}
-
-}  // namespace
-
-json topic_tree(const Case& each, const std::vector<Topic>& roots, bool linked) {
-  if (roots.empty()) return nullptr;
-  json nodes = json::array();
-  flatten(each, roots, linked, nodes);
-  std::size_t written = 0;
-  for (const auto& node : nodes) written += node["open"] && !node["history"].empty();
-  return {{"anchor", each.anchor}, {"name", each.name}, {"topics", count(written, "topic")}, {"nodes", nodes}, {"opened", full(each)}};
 }
 
 }  // namespace reports::html

@@ -8,10 +8,14 @@
 
 namespace reports {
 
+struct KnownList;
+
 // HTML: pages without network that read with scripts and styles forbidden. One case of the run is in memory at a time.
 struct HtmlOptions {
   bool failed_only = false;     // cases that simply passed are one line, without steps, packets and log
   bool assets_beside = false;   // style and script are not in the page but files beside it: page_assets()
+  const record::Run* baseline = nullptr;   // what has changed since that run (changes.h)
+  const KnownList* known = nullptr;        // which failures are expected, and which entries are gone or stale (expected.h)
 };
 void write_html(const record::Run& run, std::ostream& out, const HtmlOptions& options = {});
 struct PageAsset { std::string name, text; };

@@ -12,6 +12,7 @@ namespace {
 using record::What;
 
 constexpr std::uint8_t topic_alias = 0x23;
+constexpr int deepest = 32;   // levels below this one are told together: a topic may have 65,535
 
 Topic& below(std::vector<Topic>& topics, std::string_view level) {
   auto found = std::find_if(topics.begin(), topics.end(), [&](const Topic& each) { return each.level == level; });
@@ -19,12 +20,16 @@ Topic& below(std::vector<Topic>& topics, std::string_view level) {
   return *found;
 }
 
-void add(std::vector<Topic>& roots, std::string_view name, Written written) {
+void add(std::vector<Topic>& roots, const Case* at, const Message& message) {
   std::vector<Topic>* level = &roots;
-  for (;;) {
-    const auto slash = name.find('/');
+  std::string_view name = message.topic;
+  for (int depth = 1;; ++depth) {
+    const auto slash = depth < deepest ? name.find('/') : name.npos;
     Topic& topic = below(*level, name.substr(0, slash));
-    if (slash == name.npos) return topic.history.push_back(std::move(written));
+    if (slash == name.npos) {
+      if (topic.history.empty() || topic.history.back().at != at) topic.history.push_back({at, {}});
+      return topic.history.back().messages.push_back(message.written);
+    }
     level = &topic.below;
     name.remove_prefix(slash + 1);
   }
@@ -64,8 +69,8 @@ std::string how_of(int qos, bool retain, const Packet& packet, std::string_view 
 
 }  // namespace
 
-std::vector<Topic> topics(const std::vector<Moment>& moments) {
-  std::vector<Topic> roots;
+std::vector<Message> messages(const std::vector<Moment>& moments) {
+  std::vector<Message> all;
   std::map<std::pair<std::string, std::uint32_t>, std::string> aliases;   // of a client
   for (const auto& moment : moments) {
     if (moment.event->what == What::opened)
@@ -86,15 +91,44 @@ std::vector<Topic> topics(const std::vector<Moment>& moments) {
             else known = topic;
           }
         if (topic.empty()) continue;
-        add(roots, topic, written(one_line(moment.event->client), value_of(publish->payload), how_of(publish->qos, publish->retain, packet, "properties.")));
+        all.push_back({topic, written(one_line(moment.event->client), value_of(publish->payload), how_of(publish->qos, publish->retain, packet, "properties."))});
       } else if (const auto* connect = std::get_if<mqtt::Connect>(&*decoded.packet); connect && connect->will && !connect->will->topic.empty()) {
         const auto& will = *connect->will;
-        add(roots, will.topic, written("the Will of " + one_line(moment.event->client), value_of(will.payload), how_of(will.qos, will.retain, packet, "will.properties.")));
+        all.push_back({will.topic, written("the Will of " + one_line(moment.event->client), value_of(will.payload), how_of(will.qos, will.retain, packet, "will.properties."))});
       }
     }
   }
+  return all;
+}
+
+std::vector<Topic> topics(const std::vector<std::pair<const Case*, std::vector<Message>>>& of) {
+  std::vector<Topic> roots;
+  for (const auto& [at, messages] : of)
+    for (const auto& message : messages) add(roots, at, message);
   join(roots);
   return roots;
+}
+
+std::string group_of(std::string_view topic) {
+  std::size_t end = 0;
+  for (int level = 0; level < 3 && end != topic.npos; ++level) end = topic.find('/', level ? end + 1 : 0);
+  return std::string{topic.substr(0, end)};
+}
+
+// A level and what is below it stand together: the slash is before every other character.
+bool TopicIndex::LevelByLevel::operator()(std::string_view left, std::string_view right) const {
+  return std::lexicographical_compare(left.begin(), left.end(), right.begin(), right.end(), [](char a, char b) {
+    const auto rank = [](char c) { return c == '/' ? -1 : static_cast<int>(static_cast<unsigned char>(c)); };
+    return rank(a) < rank(b);
+  });
+}
+
+void TopicIndex::add(const Case& at, const std::vector<Message>& messages) {
+  for (const auto& message : messages) {
+    auto& group = groups_[group_of(message.topic)];
+    if (group.empty() || group.back().at != &at) group.push_back({&at, 0});
+    ++group.back().messages;
+  }
 }
 
 }  // namespace reports

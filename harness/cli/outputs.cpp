@@ -11,6 +11,7 @@
 
 #include "harness/cli/colour.h"
 #include "reports/capture.h"
+#include "reports/expected.h"
 #include "reports/reports.h"
 
 namespace cli {
@@ -46,6 +47,7 @@ void Outputs::options(CLI::App& app) {
   app.add_option("--json", json, "write the report as JSON (reports/README.md)");
   app.add_option("--pcap", pcap, "folder for a capture of each case that did not pass, for Wireshark and tshark");
   app.add_flag("--github", github, "print the ten most important errors and warnings as annotations of GitHub actions");
+  app.add_option("--expect", expect, "known failures: the HTML report marks them, and of `run` only news (a new failure, a known one that has gone, an entry past its date) makes the exit code 1");
   app.add_option("--baseline", baseline, "the record of an earlier run: tell what fails anew, what is fixed, what fails differently")->check(CLI::ExistingFile);
 }
 
@@ -53,8 +55,10 @@ void Outputs::write(const record::Run& run) const {
   std::optional<record::Run> before;
   if (!baseline.empty()) before = read_outline(baseline);
   const record::Run* old = before ? &*before : nullptr;
+  std::optional<reports::KnownList> known;
+  if (!expect.empty()) known = reports::KnownList{record::load_known(expect), expect, record::today()};
   const bool beside = assets == "files";
-  write_to(html, [&](std::ostream& out) { reports::write_html(run, out, {.failed_only = detail == "failed", .assets_beside = beside}); });
+  write_to(html, [&](std::ostream& out) { reports::write_html(run, out, {.failed_only = detail == "failed", .assets_beside = beside, .baseline = old, .known = known ? &*known : nullptr}); });
   if (beside && !html.empty())
     for (auto& asset : reports::page_assets()) write_to((folder_of(html) / asset.name).string(), [&](std::ostream& out) { out << asset.text; });
   write_to(junit, [&](std::ostream& out) { reports::write_junit(run, out); });

@@ -7,7 +7,7 @@
 namespace cli {
 
 struct Outputs {
-  std::string html, junit, markdown, json, pcap, baseline, detail = "all", assets = "inline";
+  std::string html, junit, markdown, json, pcap, baseline, expect, detail = "all", assets = "inline";
   bool github = false;
   void options(CLI::App& app);
   // The files, and the summary on stdout. Throws std::runtime_error that names the file that cannot be written, or the baseline that cannot be read.

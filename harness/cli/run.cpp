@@ -27,7 +27,7 @@ struct RunOptions {
   Outputs outputs;
   int jobs = 32, repeat = 1;
   std::uint64_t seed = std::random_device{}();
-  std::string record, expect;
+  std::string record;
   bool no_skips = false;
 };
 
@@ -42,7 +42,7 @@ std::string run_id(std::uint64_t seed) {
 class Running {
 public:
   Running(const RunOptions& options, asio::io_context& io)
-      : options_(options), known_(options.expect.empty() ? std::vector<record::Known>{} : record::load_known(options.expect)),
+      : options_(options), known_(options.outputs.expect.empty() ? std::vector<record::Known>{} : record::load_known(options.outputs.expect)),
         library_(load_library(options.selection.folder)), choice_(choose(options.target, clock_)), signals_(io, SIGINT, SIGTERM) {}
 
   int exit = could_not;
@@ -149,8 +149,8 @@ private:
     }
     auto news = record::compare(run_.results, known_, record::today());
     bool skipped = options_.no_skips && played != std::ptrdiff_t(run_.results.size());
-    if (!options_.expect.empty()) {
-      fmt::print("\nAgainst {}: {} known, {} new, {} gone, {} stale\n", options_.expect, news.expected, news.fresh.size(), news.gone.size(), news.stale.size());
+    if (!options_.outputs.expect.empty()) {
+      fmt::print("\nAgainst {}: {} known, {} new, {} gone, {} stale\n", options_.outputs.expect, news.expected, news.fresh.size(), news.gone.size(), news.stale.size());
       for (auto& failure : news.fresh) fmt::print("  new: {} {}: {}\n", failure.name, failure.statement, failure.text);
       for (auto& gone : news.gone) fmt::print("  {}\n", gone);
       for (auto& stale : news.stale) fmt::print("  {}\n", stale);
@@ -191,7 +191,6 @@ std::function<int()> run(CLI::App& app) {
   app.add_option("--seed", options->seed, "the run's unique names follow from it (default: random)");
   app.add_option("--record", options->record, "write the record, from which `mqttspec report` makes every report");
   options->outputs.options(app);
-  app.add_option("--expect", options->expect, "known failures: only news (a new failure, a known one that has gone, an entry past its date) makes the exit code 1");
   app.add_flag("--no-skips", options->no_skips, "a skipped case makes the exit code 1");
   app.footer("Exit code: 0 all pass, 1 something failed, 2 it could not be done, 3 scenario files are wrong, 130 interrupted (reports are written).");
   return [=] { return run_all(*options); };

@@ -41,6 +41,11 @@ struct News {
 // An entry counts as gone only when a case it names was played, and it does not say "sometimes"; it is stale after its date whatever was played.
 News compare(const std::vector<Result>& results, const std::vector<Known>& known, Day on);
 
+// How each entry of the list stands, for who shows it; results are told by their index.
+struct Standing { bool played = false, stale = false; std::vector<std::size_t> seen; std::vector<std::string> gone; };   // gone: globs
+struct Standings { std::vector<Standing> entries; std::vector<std::size_t> unlisted; };
+Standings standings(const std::vector<Result>& results, const std::vector<Known>& known, Day on);
+
 // The list as these results want it: in the same order what was seen or not played, without what was played and not seen, then what is new, an entry
 // a statement, with empty reasons.
 struct Update {

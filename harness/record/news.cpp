@@ -8,7 +8,7 @@
 namespace record {
 namespace {
 
-struct Mark { bool played = false, seen = false; };
+struct Mark { bool played = false; std::vector<const Result*> seen; };
 
 std::string subject(const Known& entry) { return entry.statement.empty() ? "an inconclusive verdict" : entry.statement; }
 
@@ -29,7 +29,7 @@ struct Held {
   std::vector<std::string> all_quiet() const { return all_unseen(true, "not seen this time"); }
 
 private:
-  bool unseen(std::size_t entry, std::size_t glob) const { return marks[entry][glob].played && !marks[entry][glob].seen; }
+  bool unseen(std::size_t entry, std::size_t glob) const { return marks[entry][glob].played && marks[entry][glob].seen.empty(); }
   std::vector<std::string> all_unseen(bool sometimes, const char* what) const {
     std::vector<std::string> all;
     for (std::size_t i = 0; i < known.size(); ++i)
@@ -44,7 +44,7 @@ private:
     bool found = false;
     for (std::size_t i = 0; i < known.size(); ++i)
       for (std::size_t j = 0; j < known[i].cases.size(); ++j)
-        if (known[i].statement == statement && covers(known[i], result) && glob_matches(known[i].cases[j], name)) found = marks[i][j].seen = true;
+        if (known[i].statement == statement && covers(known[i], result) && glob_matches(known[i].cases[j], name)) found = true, marks[i][j].seen.push_back(&result);
     return found;
   }
   void hold(const Result& result) {
@@ -79,6 +79,27 @@ News compare(const std::vector<Result>& results, const std::vector<Known>& known
       news.stale.push_back(fmt::format("{}: stale: {} was expected until {}; look again{}, then give it a new date or take it out", entry.where, subject(entry),
                                        text_of(*entry.until), entry.link.empty() ? "" : " (" + entry.link + ")"));
   return news;
+}
+
+Standings standings(const std::vector<Result>& results, const std::vector<Known>& known, Day on) {
+  const Held held(results, known);
+  Standings all;
+  const auto add = [&](std::vector<std::size_t>& indices, const Result* result) {
+    const auto index = static_cast<std::size_t>(result - results.data());
+    if (std::find(indices.begin(), indices.end(), index) == indices.end()) indices.push_back(index);
+  };
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    Standing one{false, known[i].until && *known[i].until < on, {}, {}};
+    for (std::size_t j = 0; j < known[i].cases.size(); ++j) {
+      const auto& mark = held.marks[i][j];
+      one.played |= mark.played;
+      for (const auto* result : mark.seen) add(one.seen, result);
+      if (held.gone(i, j)) one.gone.push_back(known[i].cases[j]);
+    }
+    all.entries.push_back(std::move(one));
+  }
+  for (const auto& failure : held.fresh) add(all.unlisted, failure.result);
+  return all;
 }
 
 Update updated(const std::vector<Result>& results, const std::vector<Known>& known) {

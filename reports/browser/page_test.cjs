@@ -9,12 +9,33 @@ const broken = "case-publish-broken-text-5.0", passed = "case-topics-levels-a-3.
 const test = (name, body) => node.test(name, { timeout: 120_000 }, body);
 let browser, server, forbidding, pages;
 
+// The golden record as it might have been before: one failure passed, one broke something else, one was not there; and a list of failures that are known.
+function earlier() {
+  return fs.readFileSync(golden, "utf8").split("\n").map(line => {
+    if (!/^{"type": ?"result"/.test(line)) return line;
+    const { type, ...result } = JSON.parse(line), name = `${result.scenario} ${result.version}`;
+    if (name === "connect/second-connect 3.1.1") Object.assign(result, { verdict: "pass", reason: "", findings: [] });
+    if (name === "publish/broken-text 5.0") result.findings = result.findings.map(each => ({ ...each, actual: "another packet" }));
+    if (name === "connect/second-connect 5.0") Object.assign(result, { verdict: "error", reason: "trouble" });
+    return JSON.stringify({ type, ...result });
+  }).join("\n");
+}
+const list = JSON.stringify({ known: [
+  { statement: "3.1.1:MQTT-3.1.0-2", cases: ["connect/second-connect [3.1.1]"], reason: "It stays open.", link: "https://broker.example/7" },
+  { statement: "5.0:MQTT-3.1.0-2", cases: ["connect/second-connect [5.0]"], reason: "It stayed open." },
+  { statement: "5.0:MQTT-4.7.3-1", cases: ["nothing/*"], reason: "Long ago.", until: "2020-01-01" },
+] });
+
 node.before(async () => {
   // Two brokers: the golden record, and one that the program just played against its own broker with a rule broken.
   mqttspec("run", "--filter", "connect/second_connect", "--filter", "qos2/*", "--break", "second_connect_closes", "--seed", "7", "--record", at("run.jsonl"));
   fs.writeFileSync(at("hostile.jsonl"), hostile());
+  fs.writeFileSync(at("hostile_before.jsonl"), hostile().replaceAll('"verdict":"fail"', '"verdict":"pass"'));
   pages = { golden: report("golden.html", [golden]), both: report("both.html", [golden, at("run.jsonl")]), hostile: report("hostile.html", [at("hostile.jsonl")]),
     failed: report("failed.html", [golden], "--detail", "failed") };
+  fs.writeFileSync(at("old.jsonl"), earlier()), fs.writeFileSync(at("list.json"), list);
+  pages.changes = report("changes.html", [golden], "--baseline", at("old.jsonl"), "--expect", at("list.json"));
+  pages.hostileChanges = report("hostile_changes.html", [at("hostile.jsonl")], "--baseline", at("hostile_before.jsonl"));
   fs.mkdirSync(at("beside"), { recursive: true });
   report("beside.html", [golden], "--assets", "files");
   browser = await browse();
@@ -34,7 +55,7 @@ const filtered = async (page, text) => {
 };
 
 test("the page complains of nothing and asks for nothing", async () => {
-  for (const name of ["golden", "both", "hostile", "failed"]) {
+  for (const name of ["golden", "both", "hostile", "failed", "changes", "hostileChanges"]) {
     const trouble = [], page = await browser.open(pages[name], { trouble });
     await page.locator("#filter").waitFor();
     assert.deepEqual(trouble, [], name);
@@ -100,7 +121,7 @@ test("print: no filter, closed cases stay closed, dark or not the paper is white
 });
 
 test("360 px: nothing is wider than the page", async () => {
-  for (const name of ["golden", "both", "hostile"]) {
+  for (const name of ["golden", "both", "hostile", "changes", "hostileChanges"]) {
     const page = await browser.open(pages[name], { viewport: { width: 360, height: 740 } });
     await page.evaluate(() => document.querySelectorAll("details").forEach(each => { each.open = true; }));
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= 360, name);
@@ -230,10 +251,56 @@ test("the picture of a case that passed gets its names when it is opened", async
   assert.ok(names.includes("CONNECT") && names.includes("PUBLISH"), names.join());
 });
 
-test("topics: the tree has the history of each topic, with who, value and how", async () => {
-  const page = await browser.open(pages.both);
-  const text = await page.locator("#topics").textContent();
+test("topics: the tree of the run has the history of each topic, with who, value and how", async () => {
+  const page = await browser.open(pages.both), text = await page.locator("#topics").textContent();
   assert.match(text, /\d+\.\d{3} \w+ '[^']*' QoS 2/);
+  const root = page.locator(".topics > li > details").first();
+  assert.match(await root.locator(":scope > summary").innerText(), /^mqttspec .*\d+ messages$/);
+  await root.locator(":scope > summary").click();
+  assert.ok(await root.locator(":scope > ul > li").count() > 1);
+  assert.ok(await root.locator(":scope > ul > li").first().isVisible());
+});
+
+test("topics: t leads from a case to what it wrote, and a time there to the packet", async () => {
+  const page = await browser.open(`${pages.golden}#${passed}`);
+  await page.keyboard.press("t");
+  const link = page.locator(`.topics a[href="#${passed}"]`);
+  await link.waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.hash), `#${passed}`);
+  const time = page.locator(`.topics a[href^="#${passed}-event-"]`).first();
+  await time.waitFor();
+  await time.click();
+  assert.match(await page.locator(".story > li.target").innerText(), /PUBLISH qos=1 · topic 'mqttspec\/r9\/\/a'/);
+});
+
+test("two runs: what is new stands first, each case says it, and status: finds it", async () => {
+  const page = await browser.open(pages.changes);
+  assert.equal(await page.locator("main > section").first().getAttribute("id"), "changes");
+  assert.match(await page.locator("#changes .lead").innerText(), /1 new failure, 1 failing differently, 1 fixed, 2 still failing/);
+  assert.deepEqual(await page.locator("#changes details[open] > summary").allInnerTexts(), ["New failures: 1 case", "Failing differently: 1 case"]);
+  for (const [filter, expected] of [["status:new", 1], ["status:changed", 1], ["status:fixed", 1], ["status:new,changed,still", 4], ["status:known", 1], ["status:unlisted", 3]]) assert.equal(await filtered(page, filter), expected, filter);
+  await filtered(page, "");
+  await page.locator("#changes a").first().click();
+  assert.ok(await page.locator(".case.chosen .verdict.new").isVisible());
+});
+
+test("known failures: reason, link and date; what is gone or stale is red", async () => {
+  const page = await browser.open(pages.changes), rows = page.locator("#known tbody tr");
+  assert.deepEqual(await rows.locator("td:nth-of-type(1) > b").allInnerTexts(), ["seen", "gone", "stale since 2020-01-01"]);
+  assert.equal(await rows.first().locator("a[href='https://broker.example/7']").count(), 1);
+  const colour = row => rows.nth(row).locator("td > b").first().evaluate(each => getComputedStyle(each).color);
+  assert.equal(await colour(1), "rgb(179, 38, 30)");
+  assert.equal(await colour(2), "rgb(179, 38, 30)");
+  assert.notEqual(await colour(0), "rgb(179, 38, 30)");
+});
+
+test("the command that plays a case again can be copied", async () => {
+  const page = await browser.open(pages.golden, { permissions: ["clipboard-read", "clipboard-write"] }), replay = page.locator(`${id(broken)} .replay`);
+  const command = await replay.locator("code").textContent();
+  assert.match(command, /^mqttspec run .*--filter 'publish\/broken-text \[5\.0\]' --mqtt 5\.0 --seed \d+$/);
+  await replay.locator("button").click();
+  await replay.locator("button", { hasText: "Copied" }).waitFor();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), command);
 });
 
 test("hostile text stays text: no script runs, no element or request comes of it", async () => {
@@ -257,7 +324,7 @@ test("a broker cannot call up filters or keys: its text in the address is only a
   assert.equal(await shown(page).count(), 10);
 });
 
-for (const [name, options] of [["light", {}], ["dark", { colorScheme: "dark" }], ["360 px", { viewport: { width: 360, height: 740 } }], ["hostile", {}], ["failed", {}]])
+for (const [name, options] of [["light", {}], ["dark", { colorScheme: "dark" }], ["360 px", { viewport: { width: 360, height: 740 } }], ["hostile", {}], ["failed", {}], ["changes", {}], ["hostileChanges", {}]])
   test(`axe finds nothing: ${name}`, async () => {
     const page = await browser.open(pages[name] ?? pages.both, options);
     await page.evaluate(() => document.querySelectorAll("details").forEach((each, i) => { each.open = each.open || i % 7 === 0; }));

@@ -114,7 +114,21 @@
       if (!cases[at].hidden && wanted(cases[at])) return choose(at);
   }
 
-  const wrong = one => !["pass", "skip"].includes(one.dataset.status);
+  function wrong(one) {
+    const words = one.dataset.status.split(" ");
+    return !["pass", "skip"].includes(words[0]) || words.includes("warning");
+  }
+
+  // The case in the tree of topics: the first topic that is its own.
+  function written() {
+    const link = cases[chosen] && document.querySelector(`.topics a[href="#${CSS.escape(bodyOf(cases[chosen]).id)}"]`);
+    if (!link) return;
+    for (let each = link.closest("details"); each; each = each.parentElement.closest("details")) each.open = true;
+    link.focus({ preventScroll: true });
+    bring(link, "center");
+  }
+
+  const bodyOf = one => one.querySelector(".body") ?? one;
   const keys = {
     "/": () => query.focus(),
     "?": () => help.showModal(),
@@ -123,8 +137,9 @@
     n: () => go(1, wrong),
     p: () => go(-1, wrong),
     o: () => { if (cases[chosen]?.tagName === "DETAILS") cases[chosen].open = !cases[chosen].open; },
+    t: written,
     l: () => {
-      const part = document.activeElement.closest(".story > li") ?? cases[chosen]?.querySelector(".body") ?? cases[chosen];
+      const part = document.activeElement.closest(".story > li") ?? (cases[chosen] && bodyOf(cases[chosen]));
       if (part) location.hash = linkOf(part);
     },
   };
@@ -223,7 +238,42 @@
     });
   }
 
+  // ---- the tree of topics: times lead to the packet, where the page has no link yet
+
+  function lead(topic) {
+    for (const when of topic.querySelectorAll("p > b")) {
+      if (when.querySelector("a")) continue;
+      let near = when.parentElement.querySelector(":scope > a");
+      for (let item = when.closest("li"); !near && item; item = item.parentElement.closest("li")) near = item.querySelector(":scope > a, :scope > details > a");
+      const body = near && document.getElementById(near.hash.slice(1));
+      if (!body?.matches(".case > .body")) continue;
+      spell(body.parentElement);
+      const at = when.textContent.replace("the Will of ", ""), lines = [...body.querySelectorAll(".story > li:not(.s)")];
+      const event = lines.findIndex(line => line.firstChild.textContent.startsWith(`${at} `));
+      if (event >= 0) when.replaceChildren(linked(`#${body.id}-event-${event}`, when.textContent));
+    }
+  }
+
+  function linked(to, text) {
+    const link = made("a", text);
+    link.href = to;
+    return link;
+  }
+
+  // ---- the command that plays a case again
+
+  function offerCopies() {
+    for (const command of document.querySelectorAll(".replay code")) {
+      const button = made("button", "Copy");
+      button.type = "button";
+      button.addEventListener("click", () => navigator.clipboard.writeText(command.textContent).then(() => { button.textContent = "Copied"; }, () => getSelection().selectAllChildren(command)));
+      command.after(" ", button);
+    }
+  }
+
   // ---- begin
+
+  offerCopies();
 
   query.addEventListener("input", () => (applyFilter(), remember()));
   document.getElementById("filter").addEventListener("submit", event => event.preventDefault());
@@ -237,7 +287,11 @@
   });
   document.addEventListener("pointerover", light);
   document.addEventListener("focusin", light);
-  document.addEventListener("toggle", event => event.target.matches(".case") && event.target.open && unfold(event.target), true);
+  document.addEventListener("toggle", event => {
+    if (!event.target.open) return;
+    if (event.target.matches(".case")) unfold(event.target);
+    if (event.target.matches(".topic")) lead(event.target);
+  }, true);
   for (const one of cases) if (one.open) unfold(one);
   window.addEventListener("hashchange", follow);
   document.getElementById("filter").hidden = false;

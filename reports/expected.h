@@ -1,0 +1,26 @@
+#pragma once
+// A run beside the list of the failures that are known: which cases show each entry, and which entries are gone or past their date.
+#include "harness/record/known.h"
+#include "reports/view.h"
+
+namespace reports {
+
+// The list as a report is given it: `name` is the file, `on` the day the report is made.
+struct KnownList { std::vector<record::Known> entries; std::string name; record::Day on; };
+
+struct Expected {
+  struct Entry {
+    const record::Known* known;
+    std::vector<const Case*> seen;     // in reading order
+    bool played = false, stale = false;
+    std::vector<std::string> gone;     // its cases that were played and did not show it: globs
+  };
+  std::vector<Entry> entries;          // in the order of the list
+  std::vector<const Case*> unlisted;   // cases that show something the list has not
+  bool knows(const Case& at, std::string_view statement) const;   // an inconclusive case: no statement
+};
+Expected expected(const View& view, const KnownList& list);
+std::string_view state(const Expected::Entry& entry);              // "seen", "stale", "gone", "partly gone", "not seen this time" (of one that says "sometimes"), "not played"
+std::string headline(const Expected& expected);                   // "12 entries seen, 1 gone, 1 stale; 2 cases are not in the list"
+
+}  // namespace reports
