@@ -12,7 +12,6 @@
 #include "harness/cli/target.h"
 #include "harness/cli/to_end.h"
 #include "harness/engine/probe.h"
-#include "harness/engine/secrets.h"
 #include "harness/engine/suite.h"
 #include "harness/record/known.h"
 
@@ -67,14 +66,13 @@ public:
     plan.cases = chosen;
     plan.jobs = options_.jobs;
     plan.repeat = options_.repeat;
+    plan.instances = choice_.instances;
     plan.exclusive = choice_.exclusive;
     plan.may_break = choice_.may_break;
     warn(chosen);
     if (choice_.ours) plan.own_instance = choice_.make;
     Progress progress(chosen.size(), options_.repeat);
-    auto secret = instance->target.account ? instance->target.account->password : std::string();
     auto report = [&](record::Result result) {
-      engine::mask(result, secret);
       if (writer_) writer_->write(result);
       progress.finished(result);
       run_.results.push_back(std::move(result));

@@ -95,6 +95,7 @@ Choice choose(const TargetOptions& options, net::Clock& clock) {
   auto profile = options.start.empty() ? profile_of(options) : engine::profile_of_command(options.start);
   choice.ours = choice.exclusive = choice.may_break = true;
   choice.profile = profile.name;
+  choice.instances = profile.instances;
   choice.make = [profile, transport = options.transport, &clock](std::string setup) { return make_managed(profile, transport, clock, std::move(setup)); };
   return choice;
 }

@@ -21,6 +21,7 @@ using MakeInstance = std::function<engine::asio::awaitable<std::unique_ptr<engin
 struct Choice {
   MakeInstance make;       // the setup is empty for the broker as it comes; may be called again for scenarios that ask for a broker of their own
   bool ours = false;       // started by the harness
+  int instances = 0;       // as Plan::instances
   bool exclusive = false;  // nobody else uses it
   bool may_break = false;  // ours, on loopback, or the user says so: what may harm a broker is played
   std::string profile;     // name, or empty

@@ -51,6 +51,9 @@ public:
   virtual asio::awaitable<void> control(scenario::Control::Act act) = 0;
   // None: alive, or not ours to know. Otherwise how the process ended.
   virtual std::optional<std::string> death() { return {}; }
+  // The same, when it has had until `deadline` to end: the connections of a process end a little before itself.
+  virtual asio::awaitable<std::optional<std::string>> death_by(Time) { co_return death(); }
+  virtual std::vector<std::string> last_words() { return {}; }   // the last lines that it wrote, into its log or elsewhere
   virtual std::size_t log_position() { return 0; }
   virtual std::vector<std::string> log_since(std::size_t) { return {}; }
 };

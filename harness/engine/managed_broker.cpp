@@ -24,7 +24,8 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-constexpr std::size_t tail_lines = 15;
+constexpr std::size_t tail_lines = 15;       // in a message
+constexpr std::size_t last_words_lines = 60; // a sanitizer's report is long
 constexpr std::size_t log_bytes = 1 << 18;   // of the log that are looked at, at most
 constexpr int attempts = 3;                  // when others take the ports that were free a moment ago
 
@@ -52,6 +53,12 @@ std::string read_file(const std::string& path, std::size_t from) {
   std::ifstream in(path, std::ios::binary);
   in.seekg(static_cast<std::streamoff>(from));
   return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::size_t size_of(const std::string& path) {
+  std::error_code missing;
+  const auto size = fs::file_size(path, missing);
+  return missing ? 0 : static_cast<std::size_t>(size);
 }
 
 std::vector<std::string> lines_of(const std::string& text) {
@@ -152,6 +159,8 @@ void ManagedBroker::prepare() {
 asio::awaitable<void> ManagedBroker::launch() {
   net::Command command{expanded(profile_.start), {}, working_directory(), output_};
   for (auto& [name, value] : profile_.environment) command.environment[name] = expanded(value);
+  log_before_ = size_of(log_);
+  output_before_ = size_of(output_);
   try {
     child_ = net::Child::start(executor_, command);
   } catch (const std::runtime_error& error) {
@@ -218,6 +227,11 @@ std::optional<std::string> ManagedBroker::death() {
   return how_it_ended();
 }
 
+asio::awaitable<std::optional<std::string>> ManagedBroker::death_by(Time deadline) {
+  if (wanted_ && child_) co_await child_->ended(clock_, deadline);
+  co_return death();
+}
+
 std::string ManagedBroker::how_it_ended() {
   if (!child_) return wanted_ ? "never started" : "was stopped";
   const auto how = child_->how_it_ended();
@@ -245,11 +259,7 @@ bool ManagedBroker::lost_a_port() {
   return false;
 }
 
-std::size_t ManagedBroker::log_position() {
-  std::error_code missing;
-  const auto size = fs::file_size(log_, missing);
-  return missing ? 0 : static_cast<std::size_t>(size);
-}
+std::size_t ManagedBroker::log_position() { return size_of(log_); }
 
 std::vector<std::string> ManagedBroker::log_since(std::size_t position) {
   const auto end = log_position();
@@ -274,10 +284,25 @@ std::string ManagedBroker::clean(std::string line) const {
   return line;
 }
 
+std::vector<std::string> ManagedBroker::last_lines(const std::string& file, std::size_t from, std::size_t most) const {
+  const auto size = size_of(file);
+  auto lines = lines_of(read_file(file, std::max(from, size > log_bytes ? size - log_bytes : 0)));
+  if (lines.size() > most) lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(most));
+  for (auto& line : lines) line = clean(std::move(line));
+  return lines;
+}
+
+std::vector<std::string> ManagedBroker::last_words() {
+  auto lines = last_lines(log_, log_before_, last_words_lines);
+  if (log_ == output_) return lines;
+  auto more = last_lines(output_, output_before_, last_words_lines);
+  lines.insert(lines.end(), more.begin(), more.end());
+  return lines;
+}
+
 std::string ManagedBroker::tail() {
-  auto lines = log_since(0);
-  if (log_ != output_ && lines.empty()) lines = lines_of(read_file(output_, 0));
-  if (lines.size() > tail_lines) lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(tail_lines));
+  auto lines = last_lines(log_, 0, tail_lines);
+  if (log_ != output_ && lines.empty()) lines = last_lines(output_, 0, tail_lines);
   if (lines.empty()) return "; it wrote no log";
   return fmt::format("\nits last log lines:\n  {}", fmt::join(lines, "\n  "));
 }

@@ -16,6 +16,8 @@ public:
   asio::awaitable<net::Opened> open(Way way) override;
   asio::awaitable<void> control(scenario::Control::Act act) override;
   std::optional<std::string> death() override;     // none also where it was stopped or killed by control()
+  asio::awaitable<std::optional<std::string>> death_by(Time deadline) override;
+  std::vector<std::string> last_words() override;  // of its log, then of its stdout and stderr, since it was last started
   std::size_t log_position() override;             // bytes
   std::vector<std::string> log_since(std::size_t position) override;   // well-formed UTF-8, without the password; long ones lose their beginning
 
@@ -38,6 +40,7 @@ private:
   std::string expanded(std::string_view text) const { return expand(text, values_); }
   std::vector<std::string> expanded(const std::vector<std::string>& texts) const;
   std::string clean(std::string line) const;
+  std::vector<std::string> last_lines(const std::string& file, std::size_t from, std::size_t most) const;
   std::string tail();                              // "\nits last log lines:\n  ..."
   std::string install_hint() const;
   const std::string& working_directory() const { return profile_.directory.empty() ? directory_ : profile_.directory; }
@@ -49,6 +52,7 @@ private:
   std::map<std::string, std::string> values_;      // what stands for {dir}, {port}, ...
   std::shared_ptr<const net::TlsContext> tls_;     // of its listeners mqtts and wss
   std::unique_ptr<net::Child> child_;
+  std::size_t log_before_ = 0, output_before_ = 0; // their sizes when it was last started
   bool wanted_ = false;                            // to run: it was started and not stopped
 };
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 #include <algorithm>
 #include <fstream>
 #include <regex>
@@ -217,6 +218,23 @@ TEST_F(Mosquitto, is_seen_to_die_and_comes_back_at_the_same_place) {
   EXPECT_NE(broker->pid(), pid);
   EXPECT_EQ(broker->target.url, url);
   EXPECT_EQ(greet(*broker, "default", broker->target.account), "");
+}
+
+TEST_F(Mosquitto, is_told_dead_to_all_who_wait_for_its_end) {
+  const auto broker = started(profile());
+  std::vector<std::optional<std::string>> told;
+  for (int i = 0; i < 3; ++i)
+    asio::co_spawn(io, broker->death_by(clock.now() + 60s), [&](std::exception_ptr, std::optional<std::string> how) { told.push_back(std::move(how)); });
+  asio::co_spawn(io, broker->death_by(clock.now()), [&](std::exception_ptr, std::optional<std::string> how) { EXPECT_EQ(how, std::nullopt); });
+  asio::post(io, [&] { ::kill(broker->pid(), SIGABRT); });
+  io.restart();
+  io.run();
+  ASSERT_EQ(told.size(), 3u);
+  EXPECT_THAT(told, testing::Each(testing::Optional(std::string("was killed by signal 6 (Aborted)"))));
+  EXPECT_THAT(broker->last_words(), testing::Contains(HasSubstr(" starting")));
+  control(*broker, Act::start);
+  EXPECT_EQ(broker->death(), std::nullopt);
+  EXPECT_EQ(std::ranges::count_if(broker->last_words(), [](auto& line) { return line.ends_with(" starting"); }), 1) << "of its second life";
 }
 
 TEST_F(Mosquitto, is_no_death_when_we_kill_it) {

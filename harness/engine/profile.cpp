@@ -52,6 +52,10 @@ private:
     if (time) profile_.*member = *time;
     else expected(at, "a duration such as \"500ms\", \"2s\" or \"1.5s\"", value);
   }
+  void instances(const std::string& at, const Json& value) {
+    if (value.is_number_integer() && value >= 1 && value <= 1000) profile_.instances = value;
+    else expected(at, "a number from 1 to 1000", value);
+  }
   template <Texts Profile::* member> void texts(const std::string& at, const Json& value) { profile_.*member = list(at, value); }
   template <std::map<std::string, std::string> Profile::* member> void map(const std::string& at, const Json& value) {
     if (!value.is_object()) return expected(at, "an object of texts", value);
@@ -148,6 +152,7 @@ const Reader::Key Reader::keys[] = {
     {"npm", false, &Reader::texts<&Profile::npm>},
     {"versions", false, &Reader::versions},
     {"patience", false, &Reader::duration<&Profile::patience>},
+    {"instances", false, &Reader::instances},
     {"start_within", false, &Reader::duration<&Profile::start_within>},
     {"stop_within", false, &Reader::duration<&Profile::stop_within>},
     {"version_command", false, &Reader::texts<&Profile::version_command>},

@@ -22,6 +22,7 @@ struct Profile {
   std::vector<mqtt::Version> versions{mqtt::all_versions.begin(), mqtt::all_versions.end()};
   Milliseconds patience{5000};                          // how long to wait for what must come
   Milliseconds start_within{30'000}, stop_within{5000}; // until it serves clients; from SIGTERM to SIGKILL
+  int instances = 0;                                    // of it that may run at once beside the main one; 0: any number
   std::vector<std::string> version_command;
   std::string version_pattern;                          // ECMAScript; its first group is the version
   std::string username;                                 // of the account made for a run; empty: the broker knows none

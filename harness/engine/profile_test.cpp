@@ -63,7 +63,7 @@ TEST(Profile, of_every_broker_is_right) {
 }
 
 TEST(Profile, reads_every_key) {
-  const auto profile = parse_profile("p.json", with(R"json("about": "why", "install": ["i"], "npm": ["n@1"], "versions": ["5.0"], "patience": "1.5s", "start_within": "1s", "stop_within": "500ms",
+  const auto profile = parse_profile("p.json", with(R"json("about": "why", "install": ["i"], "npm": ["n@1"], "versions": ["5.0"], "patience": "1.5s", "instances": 4, "start_within": "1s", "stop_within": "500ms",
     "version_command": ["v"], "version_pattern": "(.)", "username": "u", "ports": ["one", "two"], "files": {"a/b": "text {one}", "c": ["1", "2"]},
     "environment": {"E": "{dir}"}, "prepare": [["p", "{two}"]], "start": ["s"], "log": "{dir}/log", "listeners": {"default": "unix:{dir}/s"}, "lacks": {"qos2": "because"})json"));
   EXPECT_EQ(profile.file, "p.json");
@@ -71,6 +71,7 @@ TEST(Profile, reads_every_key) {
   EXPECT_THAT(profile.npm, ElementsAre("n@1"));
   EXPECT_THAT(profile.versions, ElementsAre(mqtt::Version::v5_0));
   EXPECT_EQ(profile.patience, 1500ms);
+  EXPECT_EQ(profile.instances, 4);
   EXPECT_EQ(profile.start_within, 1s);
   EXPECT_EQ(profile.stop_within, 500ms);
   EXPECT_THAT(profile.version_command, ElementsAre("v"));
@@ -99,6 +100,12 @@ TEST(Profile, shows_the_line_and_a_caret) {
   } catch (const std::runtime_error& error) {
     EXPECT_STREQ(error.what(), "ci/brokers/b.json:2:3: unknown key 'lackz'; did you mean 'lacks'?\n  \"lackz\": {}}\n  ^");
   }
+}
+
+TEST(Profile, has_a_number_of_instances_or_any) {
+  EXPECT_EQ(parse_profile("p.json", with("\"about\": \"why\"")).instances, 0);
+  for (auto wrong : {"0", "-1", "1001", "2.5", "\"4\""})
+    EXPECT_EQ(complaints(with(std::string("\"instances\": ") + wrong)), std::string("p.json:2:14: expected a number from 1 to 1000, found ") + wrong);
 }
 
 TEST(Profile, complains_of_everything_at_once) {

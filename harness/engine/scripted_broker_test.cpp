@@ -22,10 +22,25 @@ asio::awaitable<net::Opened> ScriptedBroker::open(Way) {
 
 asio::awaitable<void> ScriptedBroker::control(scenario::Control::Act act) {
   if (act == scenario::Control::Act::start) {
+    if (!cannot_start.empty()) throw std::runtime_error(cannot_start);
     dead.reset();
     ++starts;
   }
   co_return;
+}
+
+void ScriptedBroker::die(std::string how, Duration lag) {
+  dead = std::move(how);
+  dead_since_ = clock.now() + lag;
+  for (auto& peer : peers_) peer->reset();
+}
+
+asio::awaitable<std::optional<std::string>> ScriptedBroker::death_by(Time deadline) {
+  auto executor = co_await asio::this_coro::executor;
+  net::Signal never(executor);
+  auto until = dead ? std::min(deadline, dead_since_) : deadline;
+  co_await clock.wait(never, until);
+  co_return death();
 }
 
 asio::awaitable<void> ScriptedBroker::serve(std::shared_ptr<Peer> peer) {
@@ -34,13 +49,15 @@ asio::awaitable<void> ScriptedBroker::serve(std::shared_ptr<Peer> peer) {
   while (reads) {
     auto into = asio::buffer(buffer);
     net::Stream::Read read = co_await peer->stream_->read_some(into);
+    if (read.error) std::erase(peers_, peer);
     if (read.error || dead) break;
     framer.feed(mqtt::View(buffer).first(read.size));
     while (auto frame = framer.next()) {
       if ((*frame)[0] >> 4 == int(mqtt::Type::connect) && frame->size() > 8) peer->version = mqtt::Version((*frame)[8]);
       auto decoded = mqtt::decode(*frame, peer->version, mqtt::Sender::client);
       if (decoded.packet) script_(*peer, *decoded.packet);
-      for (auto& each : peers_)   // the script may have said something to another client
+      const auto all = peers_;   // the script may have said something to another client
+      for (auto& each : all)
         for (auto& bytes : std::exchange(each->to_say_, {})) {
           auto what = asio::buffer(bytes);
           co_await each->stream_->write(what);

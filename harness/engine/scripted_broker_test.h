@@ -19,6 +19,7 @@ public:
     void close() { closing_ = true; }
     void reset() { stream_->abort(); }
     mqtt::Version version = mqtt::Version::v3_1_1;   // learnt from CONNECT
+    int mark = 0;                                    // the script's own
   private:
     friend class ScriptedBroker;
     std::unique_ptr<net::Stream> stream_;
@@ -33,11 +34,15 @@ public:
   }
   asio::awaitable<net::Opened> open(Way way) override;
   asio::awaitable<void> control(scenario::Control::Act act) override;
-  std::optional<std::string> death() override { return dead; }
+  std::optional<std::string> death() override { return clock.now() >= dead_since_ ? dead : std::nullopt; }
+  asio::awaitable<std::optional<std::string>> death_by(Time deadline) override;
+  std::vector<std::string> last_words() override { return {"its last words"}; }
+  void die(std::string how, Duration lag = {});   // all connections end now, the process `lag` later
 
   net::VirtualClock& clock;
   std::optional<std::string> dead;   // how the broker "process" ended; connections are refused then
   int starts = 0;
+  std::string cannot_start;          // why it does not come back
   bool reads = true;                 // false: accepts and never reads
 
   // What a well-behaved broker says to CONNECT, PINGREQ, SUBSCRIBE, UNSUBSCRIBE, QoS 1 and DISCONNECT; it routes nothing.
@@ -46,6 +51,7 @@ private:
   asio::awaitable<void> serve(std::shared_ptr<Peer> peer);
   Script script_;
   std::vector<std::shared_ptr<Peer>> peers_;
+  Time dead_since_{};
 };
 
 // Plays every case of a scenario's text, in its versions, and returns the results. The text must be without complaint.

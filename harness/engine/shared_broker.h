@@ -14,6 +14,8 @@ public:
   asio::awaitable<net::Opened> open(Way way) override { return broker_.open(std::move(way)); }
   asio::awaitable<void> control(scenario::Control::Act act) override;   // throws in every play what the broker's own throws
   std::optional<std::string> death() override { return broker_.death(); }
+  asio::awaitable<std::optional<std::string>> death_by(Time deadline) override { return broker_.death_by(deadline); }
+  std::vector<std::string> last_words() override { return broker_.last_words(); }
   std::size_t log_position() override { return broker_.log_position(); }
   std::vector<std::string> log_since(std::size_t position) override { return broker_.log_since(position); }
 

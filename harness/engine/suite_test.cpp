@@ -1,19 +1,11 @@
-#include "harness/engine/suite.h"
-
-#include <gmock/gmock.h>
-
-#include <boost/asio/co_spawn.hpp>
-
 #include "harness/engine/probe.h"
-#include "harness/engine/scripted_broker_test.h"
-#include "harness/scenario/loader.h"
+#include "harness/engine/suite_test.h"
 
 namespace engine::suite_test {
 namespace {
 
 using Peer = ScriptedBroker::Peer;
 using record::Verdict;
-using testing::HasSubstr;
 
 // A clock whose reader can be held up, as by a machine with too much to do: time passes, and whoever waits wakes too late.
 class HeldUpClock final : public net::Clock {
@@ -28,49 +20,6 @@ public:
 private:
   net::VirtualClock& inner_;
   Duration by_{};
-};
-
-class SuiteTest : public testing::Test {
-protected:
-  SuiteTest() : catalogue(spec::Catalogue::load(SOURCE_DIR "/scenarios/statements")) {}
-
-  void add(const std::string& id, const std::string& more = "") {
-    auto text = R"({"title": "PINGREQ is answered", "versions": ["3.1.1"], )" + more +
-                R"("steps": [{"connect": "A", "client_id": "${A}"}, {"ping": "A", "checks": ["3.1.1:MQTT-3.12.4-1"]}]})";
-    auto suite = scenario::load_text(id, text, catalogue);
-    for (auto& complaint : suite.complaints) ADD_FAILURE() << scenario::to_string(complaint);
-    for (auto& one : suite.cases) cases.push_back(one);
-  }
-  std::map<std::string, record::Result> run(ScriptedBroker& broker, Plan plan = {}) {
-    for (auto& one : cases) plan.cases.push_back(&one);
-    asio::io_context io;
-    Stage stage{broker, *kept_by, pace, catalogue, "run00", false, {}, {}};
-    std::map<std::string, record::Result> results;
-    asio::co_spawn(
-        io,
-        [&]() -> asio::awaitable<void> {
-          auto report = [&](record::Result result) {
-            results[result.scenario] = result;
-            reported.push_back(result.scenario);
-            if (interrupt_after && results.size() == interrupt_after) stage.interrupt();
-          };
-          course = co_await play_suite(plan, stage, report);
-        },
-        [](std::exception_ptr trouble) {
-          if (trouble) std::rethrow_exception(trouble);
-        });
-    clock.run(io);
-    return results;
-  }
-
-  net::VirtualClock clock;
-  net::Clock* kept_by = &clock;   // what the suite reads the time from
-  Pace pace;
-  spec::Catalogue catalogue;
-  std::vector<scenario::Case> cases;
-  Course course;
-  std::size_t interrupt_after = 0;
-  std::vector<std::string> reported;   // in order
 };
 
 TEST_F(SuiteTest, EveryCaseIsReportedOnce) {
@@ -150,60 +99,81 @@ TEST_F(SuiteTest, WhatMustBeAloneIsPlayedLastWhereTheBrokerIsOurs) {
   EXPECT_EQ(results["t/alone"].verdict, Verdict::pass);
 }
 
-// A broker that dies of the PINGREQ of one client.
-ScriptedBroker::Script dies_of(ScriptedBroker*& broker, const std::string& victim) {
-  return [&broker, victim](Peer& peer, const mqtt::Packet& packet) {
-    if (auto connect = std::get_if<mqtt::Connect>(&packet); connect && connect->keep_alive == 7) {
-      broker->dead = victim;
-      peer.reset();
-      return;
-    }
-    if (!broker->dead) ScriptedBroker::behave(peer, packet);
-  };
-}
-
-TEST_F(SuiteTest, ADeathIsChargedToTheCaseThatCausesItAndTheOthersArePlayedAgain) {
-  add("t/a");
-  add("t/b");
-  auto text = R"({"title": "Kills", "versions": ["3.1.1"],
-    "steps": [{"connect": "A", "keep_alive": 7, "checks": ["3.1.1:MQTT-3.1.4-4"]}]})";
-  for (auto& one : scenario::load_text("t/killer", text, catalogue).cases) cases.push_back(one);
-  ScriptedBroker* self = nullptr;
-  ScriptedBroker broker(clock, dies_of(self, "was killed by signal 11 (Segmentation fault)"));
-  self = &broker;
-  auto results = run(broker);
-  ASSERT_EQ(results.size(), 3u);
-  EXPECT_EQ(results["t/a"].verdict, Verdict::pass) << results["t/a"].reason;
-  EXPECT_EQ(results["t/b"].verdict, Verdict::pass) << results["t/b"].reason;
-  EXPECT_EQ(results["t/killer"].verdict, Verdict::fail);
-  EXPECT_EQ(results["t/killer"].reason, "the broker died: it was killed by signal 11 (Segmentation fault) (again when this case was played alone)");
-  ASSERT_EQ(course.deaths.size(), 1u);
-  EXPECT_THAT(course.deaths[0], HasSubstr("t/killer [3.1.1]"));
-  EXPECT_EQ(broker.starts, 2);
-}
-
-TEST_F(SuiteTest, ABrokerThatCannotBeStartedAgainEndsTheRunWithoutBlamingTheRest) {
-  for (auto id : {"t/a", "t/b", "t/c"}) add(id);
-  ScriptedBroker broker(clock, ScriptedBroker::behave);
-  broker.target.lacks["restart"] = "the broker was not started by the harness";
-  broker.dead = "is gone";
-  Plan plan;
-  plan.jobs = 1;
-  auto results = run(broker, plan);
-  ASSERT_EQ(results.size(), 3u);
-  for (auto& [id, result] : results) EXPECT_EQ(result.verdict, Verdict::inconclusive) << id;
-  EXPECT_EQ(course.deaths.size(), 1u);
-}
-
 TEST_F(SuiteTest, AnInterruptEndsTheRunAtOnce) {
   for (auto id : {"t/a", "t/b", "t/c", "t/d"}) add(id);
-  ScriptedBroker broker(clock, ScriptedBroker::behave);
+  int clients = 0;
+  ScriptedBroker broker(clock, [&](Peer& peer, const mqtt::Packet& packet) {
+    if (std::holds_alternative<mqtt::Connect>(packet) && ++clients == 3) interrupt();
+    ScriptedBroker::behave(peer, packet);
+  });
   Plan plan;
   plan.jobs = 1;
-  interrupt_after = 2;
   auto results = run(broker, plan);
   EXPECT_EQ(results.size(), 2u);
   EXPECT_TRUE(course.interrupted);
+}
+
+// Brokers of their own for six setups.
+class Setups : public SuiteTest {
+protected:
+  Setups() {
+    for (auto setup : {"maximum_qos_0", "maximum_qos_1", "no_retain", "no_wildcards", "no_shared", "mount_point"}) {
+      add(std::string("t/") + setup, R"("setup": ")" + std::string(setup) + R"(", )");
+      broker.target.setups.insert(setup);
+    }
+    plan.own_instance = [this](std::string setup) -> asio::awaitable<std::unique_ptr<Instance>> {
+      if (setup == refused) throw std::runtime_error("it does not start: it exited with status 3\nits last log lines:\n  no such option");
+      co_return std::make_unique<Counted>(clock, running, most);
+    };
+  }
+  struct Counted final : Instance {
+    Counted(net::VirtualClock& clock, int& now, int& peak) : broker(clock, ScriptedBroker::behave), running(now) {
+      target = broker.target;
+      target.account = Account{"ann", "secret of its own"};
+      peak = std::max(peak, ++running);
+    }
+    ~Counted() override { --running; }
+    asio::awaitable<net::Opened> open(Way way) override { return broker.open(std::move(way)); }
+    asio::awaitable<void> control(scenario::Control::Act act) override { return broker.control(act); }
+    ScriptedBroker broker;
+    int& running;
+  };
+  ScriptedBroker broker{clock, ScriptedBroker::behave};
+  Plan plan;
+  std::string refused;
+  int running = 0, most = 0;
+};
+
+TEST_F(Setups, HaveABrokerEachAtOnce) {
+  auto results = run(broker, plan);
+  ASSERT_EQ(results.size(), 6u);
+  for (auto& [id, result] : results) EXPECT_EQ(result.verdict, Verdict::pass) << id << ": " << result.reason;
+  EXPECT_EQ(most, 6);
+  EXPECT_EQ(running, 0);
+  for (auto& [id, result] : results)
+    for (auto& event : result.trace) EXPECT_EQ(mqtt::text_of(event.bytes).find("secret of its own"), std::string::npos) << id;
+}
+
+TEST_F(Setups, HaveNoMoreBrokersAtOnceThanTheProfileAllows) {
+  for (int instances : {1, 4}) {
+    plan.instances = instances, most = 0;
+    auto results = run(broker, plan);
+    ASSERT_EQ(results.size(), 6u);
+    for (auto& [id, result] : results) EXPECT_EQ(result.verdict, Verdict::pass) << id << ": " << result.reason;
+    EXPECT_EQ(most, instances);
+  }
+}
+
+TEST_F(Setups, WhoseBrokerDoesNotStartAreErrorsAndTheOthersArePlayed) {
+  refused = "no_retain";
+  plan.instances = 2;
+  auto results = run(broker, plan);
+  ASSERT_EQ(results.size(), 6u);
+  EXPECT_EQ(results["t/no_retain"].verdict, Verdict::error);
+  EXPECT_EQ(results["t/no_retain"].reason, "no broker of its own: it does not start: it exited with status 3");
+  EXPECT_THAT(results["t/no_retain"].log, testing::ElementsAre("its last log lines:", "  no such option"));
+  results.erase("t/no_retain");
+  for (auto& [id, result] : results) EXPECT_EQ(result.verdict, Verdict::pass) << id << ": " << result.reason;
 }
 
 TEST_F(SuiteTest, WhatACaseLeavesOnAForeignBrokerIsTidiedUp) {

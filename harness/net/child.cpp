@@ -18,9 +18,12 @@
 namespace net {
 
 struct Child::State {
-  State(asio::any_io_executor executor, pid_t the_pid)
-      : pid(the_pid), descriptor(executor, static_cast<int>(::syscall(SYS_pidfd_open, the_pid, 0))), over(std::move(executor)) {}
-  ~State() { finish(); }
+  State(asio::any_io_executor the_executor, pid_t the_pid)
+      : executor(std::move(the_executor)), pid(the_pid), descriptor(static_cast<int>(::syscall(SYS_pidfd_open, the_pid, 0))) {}
+  ~State() {
+    finish();
+    ::close(descriptor);
+  }
 
   void finish() {
     if (reap(WNOHANG)) return;
@@ -43,9 +46,9 @@ struct Child::State {
     return true;
   }
 
+  asio::any_io_executor executor;
   pid_t pid;
-  asio::posix::stream_descriptor descriptor;
-  Signal over;
+  int descriptor;              // readable when it has ended
   std::optional<int> end;      // wait status, once it has ended
 };
 
@@ -75,12 +78,10 @@ void Child::signal(int number) {
 asio::awaitable<bool> Child::ended(Clock& clock, Time deadline) {
   const auto state = state_;   // the Child may be destroyed meanwhile
   if (state->reap(WNOHANG)) co_return true;
-  const std::weak_ptr<State> watched = state;
-  state->descriptor.async_wait(asio::posix::stream_descriptor::wait_read, [watched](const boost::system::error_code& error) {
-    if (const auto still = watched.lock(); still && !error) still->over.raise();
-  });
-  const bool signalled = co_await clock.wait(state->over, deadline);
-  if (!signalled) state->descriptor.cancel();
+  asio::posix::stream_descriptor watch(state->executor, ::dup(state->descriptor));   // of this waiter's own
+  const auto over = std::make_shared<Signal>(state->executor);
+  watch.async_wait(asio::posix::stream_descriptor::wait_read, [over](const boost::system::error_code&) { over->raise(); });
+  co_await clock.wait(*over, deadline);
   co_return state->reap(WNOHANG);
 }
 

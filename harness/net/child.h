@@ -28,7 +28,7 @@ public:
   bool running();                                    // reaps without waiting
   std::string how_it_ended();                        // "exited with status 1", "killed by signal 11 (Segmentation fault)", "still running"
   void signal(int number);                           // to the child alone; nothing happens when it has ended
-  // False: still running at the deadline. One waiter at a time.
+  // False: still running at the deadline.
   asio::awaitable<bool> ended(Clock& clock, Time deadline);
 private:
   struct State;
