@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "harness/cli/command.h"
+#include "harness/cli/password.h"
 
 namespace {
 
@@ -30,8 +33,10 @@ int main(int count, char** arguments) {
     auto act = row.setup(*command);
     command->callback([&exit, act] { exit = act(); });
   }
+  auto taken = cli::take_arguments(count, arguments);
+  std::reverse(taken.begin(), taken.end());   // as CLI11 wants them
   try {
-    app.parse(count, arguments);
+    app.parse(taken);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? cli::all_well : cli::could_not;
   } catch (const std::exception& error) {

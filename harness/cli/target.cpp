@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-
 #include "harness/cli/embedded.h"
 #include "harness/cli/library.h"
+#include "harness/cli/password.h"
 #include "harness/engine/managed_broker.h"
 #include "harness/engine/remote_instance.h"
 #include "harness/engine/start_command.h"
@@ -15,19 +14,12 @@ namespace {
 
 namespace asio = boost::asio;
 
-std::string first_line(const std::string& file) {
-  std::ifstream in(file);
-  std::string line;
-  if (!in || !std::getline(in, line)) throw std::runtime_error(fmt::format("--password-file {}: cannot be read, or is empty", file));
-  return line;
-}
-
-net::Endpoint endpoint_of(const TargetOptions& options) {
+net::Endpoint endpoint_of(const TargetOptions& options, const std::optional<std::string>& password_given) {
   auto parsed = net::parse_url(options.url);
   if (!parsed.endpoint) throw std::runtime_error(parsed.error);
   auto endpoint = *parsed.endpoint;
   if (!options.username.empty()) endpoint.username = options.username;
-  if (!options.password_file.empty()) endpoint.password = first_line(options.password_file);
+  endpoint.password = password_for(endpoint, options.password_file, password_given);
   if (net::uses_tls(endpoint.transport)) endpoint.tls = net::tls_client(options.tls);
   else if (options.tls.given()) throw std::runtime_error(fmt::format("{} goes without TLS: its options are for mqtts:// and wss://", net::to_url(endpoint)));
   if (endpoint.password && !endpoint.username) throw std::runtime_error("a password without a user name: give --username, or both in the URL");
@@ -56,13 +48,15 @@ asio::awaitable<std::unique_ptr<engine::Instance>> make_embedded(reference::Rule
 }  // namespace
 
 void TargetOptions::options(CLI::App& app) {
-  app.add_option("URL", url, "the broker: mqtt://user:password@host:1883, mqtts://host:8883, ws://host:80/mqtt, wss://host:443/mqtt or unix:/path");
+  app.add_option("URL", url, "the broker: mqtt://user@host:1883, mqtts://host:8883, ws://host:80/mqtt, wss://host:443/mqtt or unix:/path. A password may stand in it "
+                             "(mqtt://user:password@host); it is overwritten in the list of processes, but a shell keeps it in its history");
   app.add_option("--broker", profile, "start a broker from a profile: a name of ci/brokers/, or a file");
   app.add_option("--transport", transport, "which of the profile's listeners to play over: mqtt, mqtts, ws, wss or unix (default: its listener 'default')");
   app.add_option("--start", start, "start a broker you have just built: 'path/to/broker -p {port}'; the harness chooses the free port, {dir} is a scratch directory");
   app.add_option("--profiles", profiles, "folder of profiles (default: the project's ci/brokers)");
   app.add_option("--username", username, "user name for the broker at the URL");
-  app.add_option("--password-file", password_file, "file whose first line is the password for the broker at the URL");
+  app.add_option("--password-file", password_file, "file whose first line is the password for the broker at the URL; without it and one in the URL: "
+                                                   "the variable MQTTSPEC_PASSWORD, or, on a terminal, a prompt");
   tls_options(app, tls);
   app.add_option("--break", broken, "break this rule of the embedded broker, to see what a failure looks like (may be repeated)");
   app.add_flag("--i-may-break-this-broker", may_break, "scenarios tagged `intrusive`, which have brought brokers down, are skipped unless the broker is on loopback or this is said");
@@ -70,6 +64,7 @@ void TargetOptions::options(CLI::App& app) {
 }
 
 Choice choose(const TargetOptions& options, net::Clock& clock) {
+  const auto password = password_of_environment();
   const auto named = !options.url.empty() + !options.profile.empty() + !options.start.empty();
   if (named > 1)
     throw std::runtime_error("name one broker: a URL (mqttspec run mqtt://localhost:1883), a profile (--broker mosquitto) or a command (--start 'path/to/broker -p {port}')");
@@ -86,7 +81,7 @@ Choice choose(const TargetOptions& options, net::Clock& clock) {
     return choice;
   }
   if (!options.url.empty()) {
-    auto endpoint = endpoint_of(options);
+    auto endpoint = endpoint_of(options, password);
     choice.exclusive = options.exclusive || net::is_loopback(endpoint);
     choice.may_break = options.may_break || net::is_loopback(endpoint);
     choice.make = [endpoint, &clock](std::string) { return make_remote(endpoint, clock); };

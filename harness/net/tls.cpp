@@ -80,6 +80,22 @@ void require(bool done, std::string_view option, const std::string& file) {
   if (!done) throw std::runtime_error(fmt::format("{} {}: {}", option, file, why()));
 }
 
+int note_encryption(char*, int, int, void* encrypted) {   // where OpenSSL would ask for a passphrase on the terminal
+  *static_cast<bool*>(encrypted) = true;
+  return -1;
+}
+
+void use_key(SSL_CTX* context, const std::string& file) {
+  bool encrypted = false;
+  SSL_CTX_set_default_passwd_cb(context, note_encryption);
+  SSL_CTX_set_default_passwd_cb_userdata(context, &encrypted);
+  const bool done = SSL_CTX_use_PrivateKey_file(context, file.c_str(), SSL_FILETYPE_PEM) == 1;
+  SSL_CTX_set_default_passwd_cb_userdata(context, nullptr);
+  if (encrypted) throw std::runtime_error(fmt::format("--key {0}: it is encrypted, and nobody is asked for its passphrase; write it in the clear to a file only you can read: "
+                                                      "(umask 077; openssl pkey -in {0} -out plain.key)", file));
+  require(done, "--key", file);
+}
+
 std::string printed(const ASN1_TIME* time) {
   BIO* out = BIO_new(BIO_s_mem());
   ASN1_TIME_print(out, time);
@@ -126,7 +142,7 @@ std::shared_ptr<TlsContext> context_of(const SSL_METHOD* method, const TlsOption
   if (options.certificate.empty() != options.key.empty()) throw std::runtime_error("--cert and --key go together: a certificate is of no use without its key");
   if (!options.certificate.empty()) {
     require(SSL_CTX_use_certificate_chain_file(made->ssl, options.certificate.c_str()) == 1, "--cert", options.certificate);
-    require(SSL_CTX_use_PrivateKey_file(made->ssl, options.key.c_str(), SSL_FILETYPE_PEM) == 1, "--key", options.key);
+    use_key(made->ssl, options.key);
   }
   for (const auto& name : options.alpn) {
     if (name.empty() || name.size() > 255) throw std::runtime_error("--tls-alpn: the name of a protocol has 1 to 255 bytes");

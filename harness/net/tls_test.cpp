@@ -233,6 +233,14 @@ TEST(TlsOptions, ThatCannotBeUsedAreNamed) {
   EXPECT_EQ(refusal({}, true), "a TLS listener needs a certificate: --cert FILE and --key FILE");
 }
 
+TEST(TlsOptions, AnEncryptedKeyIsRefusedAndNobodyIsAskedForItsPassphrase) {
+  const auto file = certificates().path("encrypted.key");
+  ASSERT_EQ(run_to_end({{"openssl", "pkey", "-in", certificates().path("client.key"), "-aes256", "-passout", "pass:secret", "-out", file}, {}, {}, {}}), 0);
+  EXPECT_EQ(refusal({.ca_file = {}, .ca_path = {}, .certificate = certificates().path("client.crt"), .key = file, .minimum_version = {}, .alpn = {}}),
+            "--key " + file + ": it is encrypted, and nobody is asked for its passphrase; write it in the clear to a file only you can read: "
+            "(umask 077; openssl pkey -in " + file + " -out plain.key)");
+}
+
 // Both sides ours, over memory streams.
 struct Pair {
   asio::io_context io;
