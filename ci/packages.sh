@@ -2,7 +2,7 @@
 # On a system without apt it lists what is needed and stops.
 
 build_packages="cmake ninja-build clang-19 libclang-rt-19-dev lld-19 libboost1.81-dev libssl-dev nlohmann-json3-dev libfmt-dev libcli11-dev libkainjow-mustache-dev jq"
-test_packages="libgtest-dev libgmock-dev libvalijson-dev libpugixml-dev tshark mosquitto mosquitto-clients openssl"
+test_packages="libgtest-dev libgmock-dev libvalijson-dev libpugixml-dev tshark mosquitto mosquitto-clients openssl time"
 interop_packages="nodejs npm"
 browser_packages="chromium"
 interop_npm="mqtt@5.16.0"

@@ -38,14 +38,20 @@ const Case* only_case(const Topic& topic, const Case* so_far = nullptr) {
   return so_far;
 }
 
+std::size_t messages_in(const Topic& topic) {
+  std::size_t all = 0;
+  for (const auto& one : topic.history) all += one.messages.size();
+  for (const auto& each : topic.below) all += messages_in(each);
+  return all;
+}
+
 // A tree as a list of tags to open and to close: templates do not call themselves. A case is named where all below is its own.
 void flatten(const Topic& topic, bool named, json& nodes) {
-  std::size_t written = 0;
-  for (const auto& one : topic.history) written += one.messages.size();
+  const auto written = messages_in(topic);
   const bool parent = !topic.below.empty(), folded = parent || written > 1;
   const Case* only = named ? nullptr : only_case(topic);
-  json out = node(topic.level, folded && written ? count(written, "message") : "", folded, parent);
-  if (folded && written) out["value"] = one_line(topic.history.back().messages.back().value);
+  json out = node(topic.level, folded ? count(written, "message") : "", folded, parent);
+  if (folded && !topic.history.empty()) out["value"] = one_line(topic.history.back().messages.back().value);
   out["at"] = link(only);
   for (const auto& one : topic.history) out["parts"].push_back(part(one, named || only ? nullptr : one.at));
   nodes.push_back(std::move(out));

@@ -4,14 +4,27 @@
 const test = require("node:test"), assert = require("node:assert"), fs = require("fs"), os = require("os"), { spawnSync } = require("child_process");
 const { at, browse } = require("./bench.cjs"), { generate } = require("./generate.cjs");
 
-const megabytes = 1e6, memory = 150_000;   // kB that the program may ask for, its code included
+const megabytes = 1e6, memory = 150_000, more = 3000;   // kB that the program may ask for, its code included; bytes that a further case may add
 const crowd = () => Math.max(1, 2 * os.loadavg()[0] / os.cpus().length);
 let browser, page;
 
-test.before(async () => {
-  const file = fs.openSync(at("run.jsonl"), "w");
-  generate(3000, 100_000, line => fs.writeSync(file, line));
+function record(name, cases, packets) {
+  const file = fs.openSync(at(name), "w");
+  generate(cases, packets, line => fs.writeSync(file, line));
   fs.closeSync(file);
+  return at(name);
+}
+
+// In kB; every format is written.
+function peak(file) {
+  const outputs = ["html", "junit", "markdown", "json"].flatMap(format => [`--${format}`, at(`peak.${format}`)]);
+  const done = spawnSync("/usr/bin/time", ["-f", "%M", process.env.MQTTSPEC, "report", file, ...outputs], { encoding: "utf8", maxBuffer: 1 << 28 });
+  assert.equal(done.status, 0, done.stderr);
+  return Number(done.stderr.trim().split("\n").at(-1));
+}
+
+test.before(async () => {
+  record("run.jsonl", 3000, 100_000);
   browser = await browse();
 });
 test.after(() => browser.close());
@@ -19,6 +32,13 @@ test.after(() => browser.close());
 test(`the report is written within ${memory / 1000} MB of memory`, () => {
   const done = spawnSync("bash", ["-c", `ulimit -v ${memory}; exec "$MQTTSPEC" report "$0" --html "$1"`, at("run.jsonl"), at("report.html")], { encoding: "utf8" });
   assert.equal(done.status, 0, done.stderr);
+});
+
+test(`a further case takes less than ${more} bytes of memory, whatever its length`, t => {
+  const few = peak(record("few.jsonl", 500, 5_000)), many = peak(record("many.jsonl", 2000, 20_000)), long = peak(record("long.jsonl", 500, 15_000));
+  t.diagnostic(`500 cases ${few} kB, 2,000 cases ${many} kB, 500 longer ones ${long} kB`);
+  assert.ok((many - few) * 1000 / 1500 < more);
+  assert.ok((long - few) * 1000 / 500 < more);
 });
 
 test("it is smaller than 25 MB", t => {
