@@ -76,6 +76,14 @@ std::set<std::string> shapes(const Case& each) {
   return all;
 }
 
+// What came where `other` shows nothing of the same shape: that is how they differ when their statements are the same.
+std::string came_instead(const Case& each, const Case& other) {
+  const auto others = shapes(other);
+  for (const auto& finding : each.result->findings)
+    if (finding.verdict == Kept::fail && !others.contains(finding.statement + " " + shape(finding.actual))) return ": " + shortened(one_line(finding.actual), 200);
+  return "";
+}
+
 std::optional<Kind> kind_of(const Case* now, const Case* before) {
   const bool played = now && now->verdict() != Verdict::skip, played_before = before && before->verdict() != Verdict::skip;
   if (!played && !played_before) return {};
@@ -108,7 +116,11 @@ Changes changes(const View& now, const View& before) {
   const auto add = [&](std::string_view name) {
     const Standing *is = find(here, name), *was = find(there, name);
     const Case *now_case = is ? is->worst : nullptr, *before_case = was ? was->worst : nullptr;
-    if (const auto kind = kind_of(now_case, before_case)) found.all.push_back({*kind, std::string(name), now_case, before_case, told(is), told(was)});
+    const auto kind = kind_of(now_case, before_case);
+    if (!kind) return;
+    auto now_told = told(is), before_told = told(was);
+    if (*kind == Kind::different && now_told == before_told) now_told += came_instead(*now_case, *before_case), before_told += came_instead(*before_case, *now_case);
+    found.all.push_back({*kind, std::string(name), now_case, before_case, std::move(now_told), std::move(before_told)});
   };
   for (const auto& [name, standing] : here) add(name);
   for (const auto& [name, standing] : there)

@@ -53,6 +53,11 @@ TEST(Changes, BetweenTwoRunsOfOneKindAreNone) {
   EXPECT_EQ(headline(view.changes), "nothing changed");
 }
 
+TEST(Changes, TellWhatCameWhereTheStatementsAreTheSame) {
+  EXPECT_THAT(told(run_of({result("a", Verdict::fail, "X", "nothing came: waited 5 s")}), run_of({result("a", Verdict::fail, "X", "PUBACK")})),
+              ElementsAre("CHANGED t/a [5.0]: fail: X: nothing came: waited 5 s; was fail: X: PUBACK"));
+}
+
 TEST(Changes, OfEachKind) {
   const auto before = run_of({result("broke", Verdict::pass), result("fixed", Verdict::fail, "X"), result("still", Verdict::fail, "X"), result("otherwise", Verdict::fail, "X"),
                               result("gone", Verdict::pass), result("skipped_now", Verdict::fail, "X"), result("skipped_before", Verdict::skip), result("never", Verdict::skip)});
