@@ -59,4 +59,11 @@ net::Manners manners(const reference::Rules& rules) {
   return made;
 }
 
+bool welcome(const reference::Rules& rules, std::string_view certificate) {
+  if (certificate == "none") return !rules.keeps(Rule::certificate_demanded);
+  if (certificate == "expired") return !rules.keeps(Rule::expired_certificate_refused);
+  if (certificate == "unknown") return !rules.keeps(Rule::unknown_authority_refused);
+  return rules.keeps(Rule::certificate_admitted);
+}
+
 }  // namespace cli

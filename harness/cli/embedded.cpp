@@ -6,6 +6,7 @@
 
 #include "harness/cli/doors.h"
 #include "harness/net/memory_stream.h"
+#include "harness/net/trouble.h"
 
 namespace cli {
 namespace {
@@ -60,8 +61,10 @@ Embedded::Embedded(reference::Rules rules, const std::string& setup, net::Clock&
 
 asio::awaitable<net::Opened> Embedded::open(engine::Way way) {
   if (!driver_->up()) co_return net::Opened{asio::error::connection_refused, nullptr};
+  if (way.listener == "certificates" && !welcome(rules_, way.certificate))
+    co_return net::Opened{way.certificate == "none" ? net::Trouble::client_certificate_wanted : net::Trouble::client_certificate_refused, nullptr};
   auto [ours, theirs] = net::memory_streams(executor_);
-  bool anonymous = way.listener == "anonymous";
+  bool anonymous = way.listener == "anonymous" || way.listener == "certificates";
   if (!way.websocket) {
     driver_->serve(std::move(theirs), anonymous);
     co_return net::Opened{{}, std::move(ours)};

@@ -46,8 +46,8 @@ protected:
 TEST_F(Passwords, StandInNoRecordAndNoReport) {
   start({"--user", "ann:" + secret});
   const auto out = [&](const char* name) { return (folder / name).string(); };
-  const auto arguments = play_at("ann:" + secret, {"--record", out("run.jsonl"), "--html", out("r.html"), "--junit", out("r.xml"), "--markdown", out("r.md"), "--json", out("r.json"), "--pcap", out("pcap"),
-                                                  "--filter", "connect/accepted", "--filter", "framing/connect_in_pieces", "--filter", "authentication/wrong_account"});
+  const auto arguments = play_at("ann:" + secret, {"--record", out("run.jsonl"), "--html", out("r.html"), "--junit", out("r.xml"), "--markdown", out("r.md"),
+                                                   "--json", out("r.json"), "--pcap", out("pcap"), "--filter", "connect/accepted", "--filter", "framing/connect_in_pieces", "--filter", "authentication/wrong_account"});
   EXPECT_EQ(net::run_to_end({arguments, {}, SOURCE_DIR, out("said")}), 0) << read("said");
   int passed = 0;
   std::ifstream record(out("run.jsonl"));

@@ -36,7 +36,8 @@ INSTANTIATE_TEST_SUITE_P(Jobs, RunCrash, testing::Values("1", "32"));
 TEST_P(RunCrash, IsChargedToTheCaseThatBringsItAboutAndToNoOther) {
   const auto record = folder / "run.jsonl", out = folder / "out";
   const auto broker = std::string("node " SOURCE_DIR "/harness/cli/mortal_broker_test.mjs {port}");
-  EXPECT_EQ(net::run_to_end({{MQTTSPEC_PROGRAM, "run", "--start", broker, "--scenarios", (folder / "scenarios").string(), "--jobs", GetParam(), "--record", record.string()}, {}, SOURCE_DIR, out.string()}), 1);
+  const std::vector<std::string> run{MQTTSPEC_PROGRAM, "run", "--start", broker, "--scenarios", (folder / "scenarios").string(), "--jobs", GetParam(), "--record", record.string()};
+  EXPECT_EQ(net::run_to_end({run, {}, SOURCE_DIR, out.string()}), 1);
   std::ifstream in(record);
   std::map<std::string, nlohmann::json> results;
   for (std::string line; std::getline(in, line);)

@@ -81,7 +81,10 @@ int serve_until_stopped(const ServeOptions& options) {
   });
   auto urls = options.listen.empty() ? std::vector<std::string>{"mqtt://127.0.0.1:1883"} : options.listen;
   for (auto& url : urls) {
-    auto bound = net::listen(io.get_executor(), place(url, options.tls), [driver](std::unique_ptr<net::Stream> stream) { driver->serve(std::move(stream)); }, manners(rules));
+    auto where = place(url, options.tls);
+    const bool certified = net::uses_tls(where.transport) && !options.tls.ca_file.empty();   // who has shown a certificate needs no account
+    auto serve = [driver, certified](std::unique_ptr<net::Stream> stream) { driver->serve(std::move(stream), certified); };
+    auto bound = net::listen(io.get_executor(), where, serve, manners(rules));
     fmt::print("listening on {}\n", net::to_url(bound));
   }
   for (auto& name : options.broken) fmt::print("broken: {}: {}\n", name, reference::row(*reference::rule_named(name)).broken);

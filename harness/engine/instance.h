@@ -22,6 +22,7 @@ struct Account {
 // How a client reaches the broker.
 struct Way {
   std::string listener;                      // empty: the default one
+  std::string certificate = {};              // of scenario::certificates: what it shows; empty: what the profile says
   bool websocket = false;                    // over a WebSocket, whatever the others use
   net::Upgrade upgrade = {};
 };

@@ -99,8 +99,10 @@ ManagedBroker::ManagedBroker(Profile profile, net::Clock& clock, const std::stri
   target.lacks = profile_.lacks;
   for (auto& [name, lines] : profile_.setups) target.setups.insert(name);
   if (!target.account) target.lacks.try_emplace("auth", "its profile names no account");
-  if (const auto name = listener_over(target.transport, "anonymous"); !profile_.listeners.contains(name))
-    target.lacks.try_emplace("anonymous", fmt::format("its profile names no listener '{}'", name));
+  if (profile_.certificates.empty()) target.lacks.try_emplace("client_certificates", "its profile names no certificates");
+  for (auto& [listener, ability] : {std::pair("anonymous", "anonymous"), std::pair("certificates", "client_certificates")})
+    if (const auto name = listener_over(target.transport, listener); !profile_.listeners.contains(name))
+      target.lacks.try_emplace(ability, fmt::format("its profile names no listener '{}'", name));
   target.patience = profile_.patience;
   target.ours = true;
 }
@@ -139,12 +141,19 @@ void ManagedBroker::prepare() {
     const auto hint = status == 127 ? install_hint() : "";
     throw std::runtime_error(fmt::format("{} cannot be prepared: '{}' ended with status {}{}{}", profile_.name, fmt::join(command, " "), status, hint, tail()));
   }
-  if (!profile_.tls.empty()) {
+  if (!profile_.tls.empty() || !profile_.certificates.empty()) {
     net::TlsOptions trust;
     trust.ca_file = expanded(profile_.tls["cafile"]);
     trust.certificate = expanded(profile_.tls["cert"]);
     trust.key = expanded(profile_.tls["key"]);
     tls_ = net::tls_client(trust);
+    for (auto& [name, file] : profile_.certificates) {
+      trust.certificate = expanded(file) + ".crt";
+      trust.key = expanded(file) + ".key";
+      showing_[name] = net::tls_client(trust);
+    }
+    trust.certificate = trust.key = "";
+    showing_["none"] = net::tls_client(trust);
   }
   if (!profile_.version_command.empty() && !profile_.version_pattern.empty()) {
     const auto file = directory_ + "/version.txt";
@@ -207,7 +216,8 @@ void ManagedBroker::kill() {
 }
 
 asio::awaitable<net::Opened> ManagedBroker::open(Way way) {
-  const auto endpoint = listener(listener_over(way.websocket ? target.websocket : target.transport, way.listener.empty() ? "default" : way.listener));
+  auto endpoint = listener(listener_over(way.websocket ? target.websocket : target.transport, way.listener.empty() ? "default" : way.listener));
+  if (!way.certificate.empty()) endpoint.tls = showing_.at(way.certificate);
   const auto deadline = clock_.now() + profile_.patience;
   auto opened = co_await net::open(endpoint, clock_, deadline, way.upgrade);
   co_return opened;
@@ -248,7 +258,8 @@ net::Endpoint ManagedBroker::listener(const std::string& name) const {
   if (found == profile_.listeners.end()) throw std::runtime_error(fmt::format("the profile of {} has no listener '{}'", profile_.name, name));
   auto parsed = net::parse_url(expanded(found->second));
   if (!parsed.endpoint) throw std::runtime_error(fmt::format("the listener '{}' of {}: {}", name, profile_.name, parsed.error));
-  if (net::uses_tls(parsed.endpoint->transport)) parsed.endpoint->tls = tls_;
+  const auto shown = name.ends_with("certificates") ? showing_.find("client") : showing_.end();
+  if (net::uses_tls(parsed.endpoint->transport)) parsed.endpoint->tls = shown == showing_.end() ? tls_ : shown->second;
   return *parsed.endpoint;
 }
 

@@ -51,6 +51,7 @@ private:
   std::string directory_, output_, log_, version_;
   std::map<std::string, std::string> values_;      // what stands for {dir}, {port}, ...
   std::shared_ptr<const net::TlsContext> tls_;     // of its listeners mqtts and wss
+  std::map<std::string, std::shared_ptr<const net::TlsContext>> showing_;   // with each of the profile's certificates, and with "none"
   std::unique_ptr<net::Child> child_;
   std::size_t log_before_ = 0, output_before_ = 0; // their sizes when it was last started
   bool wanted_ = false;                            // to run: it was started and not stopped

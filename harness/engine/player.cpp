@@ -62,6 +62,18 @@ struct Trouble : std::runtime_error {  // the scenario asks for what cannot be d
   using std::runtime_error::runtime_error;
 };
 
+// Stands for a connection whose TLS handshake failed: its end is something to expect.
+class Refused final : public net::Stream {
+public:
+  explicit Refused(net::error_code error) : error_(error) {}
+  asio::awaitable<Read> read_some(asio::mutable_buffer) override { co_return Read{error_, 0}; }
+  asio::awaitable<net::error_code> write(asio::const_buffer) override { co_return error_; }
+  asio::awaitable<net::error_code> finish() override { co_return error_; }
+  void abort() noexcept override {}
+private:
+  net::error_code error_;
+};
+
 class Player {
 public:
   Player(const scenario::Case& one, Stage& stage, const std::string& unique, asio::any_io_executor executor)
@@ -126,10 +138,11 @@ private:
       if (!old->second->over() && !open.takes_over) throw Trouble("the client " + open.client + " is still connected: close it before it opens again");
       former_.push_back(old->second);
     }
-    Way way{open.listener, !case_.transport.empty(), {}};
+    Way way{open.listener, open.certificate, !case_.transport.empty(), {}};
     if (open.subprotocols) way.upgrade = {*open.subprotocols, "", false};
     net::Opened opened = co_await stage_.instance.open(way);
-    if (opened.error) {
+    if (opened.error && !open.certificate.empty()) opened.stream = std::make_unique<Refused>(opened.error);
+    else if (opened.error) {
       record::Event event;
       event.what = What::refused;
       event.client = open.client;

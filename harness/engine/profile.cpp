@@ -112,6 +112,16 @@ private:
         complaints_.at_key(json::pointer_of(at, name), fmt::format("unknown key '{}'; expected cafile, cert or key", name));
   }
 
+  void certificates(const std::string& at, const Json& value) {
+    map<&Profile::certificates>(at, value);
+    const Texts known{"client", "expired", "unknown"};
+    for (auto& [name, file] : profile_.certificates)
+      if (std::find(known.begin(), known.end(), name) == known.end())
+        complaints_.at_key(json::pointer_of(at, name), fmt::format("there is no certificate '{}'; expected client, expired or unknown", name));
+    for (auto& name : known)
+      if (!profile_.certificates.contains(name)) complaints_.at_value(at, fmt::format("the certificate '{}' is missing: client, expired and unknown go together", name));
+  }
+
   void setups(const std::string& at, const Json& value) {
     if (!value.is_object()) return expected(at, "an object from setups to lines", value);
     for (auto& [name, lines] : value.items()) {
@@ -166,6 +176,7 @@ const Reader::Key Reader::keys[] = {
     {"log", false, &Reader::text<&Profile::log>},
     {"listeners", false, &Reader::map<&Profile::listeners>},
     {"tls", false, &Reader::tls},
+    {"certificates", false, &Reader::certificates},
     {"lacks", false, &Reader::lacks},
     {"setups", false, &Reader::setups},
 };
@@ -181,7 +192,7 @@ void Reader::read_keys() {
   }
   for (auto& key : keys)
     if (key.required && !document_.value.contains(key.name)) complaints_.at_value("", fmt::format("a profile needs the key '{}'", key.name));
-  for (auto& key : {"version_command", "files", "environment", "prepare", "start", "log", "listeners", "tls"})
+  for (auto& key : {"version_command", "files", "environment", "prepare", "start", "log", "listeners", "tls", "certificates"})
     if (document_.value.contains(key)) check_placeholders(json::pointer_of("", key), document_.value[key]);
   check_listeners();
 }

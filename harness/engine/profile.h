@@ -34,6 +34,7 @@ struct Profile {
   std::string log;                                      // file it logs to; empty: its output
   std::map<std::string, std::string> listeners;         // name -> URL
   std::map<std::string, std::string> tls;               // cafile, cert, key: whom to trust at the listeners mqtts and wss, and what to show there
+  std::map<std::string, std::string> certificates;      // scenario::certificates but "none" -> file without .crt and .key: what clients show at the listener `certificates`
   std::map<std::string, std::string> lacks;             // ability -> why
   std::map<std::string, std::string> setups;            // setup -> what stands for {setup} in its files; nothing does in a broker as it comes
 };

@@ -108,6 +108,14 @@ TEST(Profile, has_a_number_of_instances_or_any) {
     EXPECT_EQ(complaints(with(std::string("\"instances\": ") + wrong)), std::string("p.json:2:14: expected a number from 1 to 1000, found ") + wrong);
 }
 
+TEST(Profile, has_all_certificates_or_none) {
+  const auto profile = parse_profile("p.json", with(R"json("certificates": {"client": "{dir}/c", "expired": "{dir}/e", "unknown": "{dir}/u"})json"));
+  EXPECT_THAT(profile.certificates, ElementsAre(Pair("client", "{dir}/c"), Pair("expired", "{dir}/e"), Pair("unknown", "{dir}/u")));
+  EXPECT_EQ(complaints(with(R"json("certificates": {"client": "c", "expired": "e"})json")), "p.json:2:17: the certificate 'unknown' is missing: client, expired and unknown go together");
+  EXPECT_EQ(complaints(with(R"json("certificates": {"client": "c", "expired": "e", "unknown": "u", "stolen": "s"})json")),
+            "p.json:2:65: there is no certificate 'stolen'; expected client, expired or unknown");
+}
+
 TEST(Profile, complains_of_everything_at_once) {
   EXPECT_EQ(complaints(with(R"json("patience": "soon", "lacks": {"qos 2": "x"}, "versions": ["4"])json")),
             "p.json:2:13: expected a duration such as \"500ms\", \"2s\" or \"1.5s\", found \"soon\"\n"

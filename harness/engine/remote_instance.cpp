@@ -13,7 +13,7 @@ RemoteInstance::RemoteInstance(net::Endpoint endpoint, net::Clock& clock) : endp
     for (auto* ability : abilities) target.lacks[ability] = why;
   };
   lack({"restart", "persistence"}, "the broker was not started by the harness");
-  lack({"acl", "enhanced_auth"}, "only a broker's profile can say so: use --broker");
+  lack({"acl", "enhanced_auth", "client_certificates"}, "only a broker's profile can say so: use --broker");
   if (target.account) lack({"anonymous"}, "only a broker's profile can name a listener for anonymous clients");
 }
 

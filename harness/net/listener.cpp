@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -12,6 +10,7 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include "harness/net/in_time.h"
 #include "harness/net/socket_stream.h"
 #include "harness/net/tls.h"
 
@@ -31,8 +30,8 @@ struct Door {
   Manners manners;
 };
 
-// TLS and WebSocket on top of a stream that has just been accepted.
-asio::awaitable<void> greet(std::shared_ptr<const Door> door, std::unique_ptr<Stream> stream) {
+// TLS and WebSocket on top of a stream that has just been accepted; null: the handshake failed.
+asio::awaitable<std::unique_ptr<Stream>> greet(std::shared_ptr<const Door> door, std::unique_ptr<Stream> stream) {
   if (uses_tls(door->at.transport)) {
     auto opened = co_await accept_tls(std::move(stream), door->at.tls);
     stream = std::move(opened.stream);
@@ -41,17 +40,13 @@ asio::awaitable<void> greet(std::shared_ptr<const Door> door, std::unique_ptr<St
     auto opened = co_await accept_websocket(std::move(stream), door->at.path, door->manners);
     stream = std::move(opened.stream);
   }
-  if (stream) door->accepted(std::move(stream));
+  co_return stream;
 }
 
 asio::awaitable<void> greet_in_time(std::shared_ptr<const Door> door, std::unique_ptr<Stream> stream) {
-  const auto executor = co_await asio::this_coro::executor;
   RealClock clock;
-  const auto done = std::make_shared<Signal>(executor);
-  const auto give_up = std::make_shared<asio::cancellation_signal>();
-  asio::co_spawn(executor, greet(door, std::move(stream)), asio::bind_cancellation_slot(give_up->slot(), [done, give_up](std::exception_ptr) { done->raise(); }));
-  const bool in_time = co_await clock.wait(*done, clock.now() + handshake_patience);
-  if (!in_time) give_up->emit(asio::cancellation_type::all);
+  auto greeted = co_await in_time(greet(door, std::move(stream)), clock, clock.now() + handshake_patience);
+  if (greeted && *greeted) door->accepted(std::move(*greeted));
 }
 
 template <class Protocol>

@@ -2,12 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/this_coro.hpp>
 
+#include "harness/net/in_time.h"
 #include "harness/net/tls.h"
 #include "harness/net/transports.h"
 #include "harness/net/websocket.h"
@@ -30,13 +27,6 @@ asio::awaitable<Opened> open_any(Endpoint to, Upgrade upgrade) {
   co_return opened;
 }
 
-struct Opening {
-  explicit Opening(const asio::any_io_executor& executor) : done(executor) {}
-  Signal done;
-  asio::cancellation_signal give_up;
-  Opened result{asio::error::timed_out, nullptr};
-};
-
 }  // namespace
 
 asio::awaitable<Opened> open(Endpoint endpoint, Upgrade upgrade) {
@@ -44,18 +34,9 @@ asio::awaitable<Opened> open(Endpoint endpoint, Upgrade upgrade) {
   co_return opened;
 }
 
-// The attempt runs beside the waiter, which may leave before it: what arrives late finds only its own share of `opening`.
 asio::awaitable<Opened> open(Endpoint endpoint, Clock& clock, Time deadline, Upgrade upgrade) {
-  const auto executor = co_await asio::this_coro::executor;
-  const auto opening = std::make_shared<Opening>(executor);
-  const auto finished = [opening](std::exception_ptr, Opened result) {
-    opening->result = std::move(result);
-    opening->done.raise();
-  };
-  asio::co_spawn(executor, open_any(std::move(endpoint), std::move(upgrade)), asio::bind_cancellation_slot(opening->give_up.slot(), finished));
-  const bool done = co_await clock.wait(opening->done, deadline);
-  if (done) co_return std::move(opening->result);
-  opening->give_up.emit(asio::cancellation_type::all);
+  auto opened = co_await in_time(open_any(std::move(endpoint), std::move(upgrade)), clock, deadline);
+  if (opened) co_return std::move(*opened);
   Opened late{asio::error::timed_out, nullptr};
   co_return late;
 }

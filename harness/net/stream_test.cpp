@@ -13,9 +13,12 @@
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <filesystem>
+#include <optional>
 
 #include "harness/net/child.h"
 #include "harness/net/quietly.h"
@@ -234,6 +237,51 @@ TEST(Open, does_not_wait_for_a_mute_host) {
   for (int i = 0; i < 10 && (kept.empty() || !kept.back().error); ++i) kept.push_back(opened(url, 200ms));
   EXPECT_EQ(kept.back().error, asio::error::timed_out);
 }
+
+// A Unix socket whose listener's queue is full says EAGAIN at once.
+class FullQueue : public testing::Test {
+protected:
+  FullQueue() : listener_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    place_.sun_family = AF_UNIX;
+    std::snprintf(place_.sun_path, sizeof place_.sun_path, "%s", path_.c_str());
+    ::unlink(path_.c_str());
+    EXPECT_EQ(::bind(listener_, reinterpret_cast<sockaddr*>(&place_), sizeof place_), 0);
+    EXPECT_EQ(::listen(listener_, 0), 0);
+    for (bool room = true; room;) {
+      waiting_.push_back(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+      room = ::connect(waiting_.back(), reinterpret_cast<sockaddr*>(&place_), sizeof place_) == 0;
+      if (!room) EXPECT_EQ(errno, EAGAIN);
+    }
+  }
+  ~FullQueue() override {
+    for (int each : waiting_) ::close(each);
+    ::close(listener_);
+    ::unlink(path_.c_str());
+  }
+  void serve_one() { ::close(::accept(listener_, nullptr, nullptr)); }
+  std::string url() const { return "unix:" + path_; }
+private:
+  std::string path_ = fmt::format("{}/mqttspec-queue-{}.sock", std::filesystem::temp_directory_path().string(), ::getpid());
+  sockaddr_un place_{};
+  int listener_;
+  std::vector<int> waiting_;
+};
+
+TEST_F(FullQueue, is_tried_again_until_there_is_room) {
+  asio::io_context io;
+  RealClock clock;
+  std::optional<Opened> result;
+  const auto endpoint = *parse_url(url()).endpoint;
+  asio::co_spawn(io, open(endpoint, clock, clock.now() + 30s), [&](std::exception_ptr, Opened opened) { result = std::move(opened); });
+  io.run_for(20ms);
+  EXPECT_FALSE(result) << "there is no room yet";
+  serve_one();
+  io.run();
+  ASSERT_TRUE(result);
+  EXPECT_FALSE(result->error) << result->error.message();
+}
+
+TEST_F(FullQueue, is_given_up_at_the_deadline) { EXPECT_EQ(opened(url(), 50ms).error, asio::error::timed_out); }
 
 }  // namespace
 }  // namespace net::stream_test

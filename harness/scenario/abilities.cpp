@@ -20,6 +20,7 @@ constexpr Ability ability_table[] = {
   {"durable", "keeps what it has acknowledged even when it is killed (SIGKILL) and started again"},
   {"acl", "refuses to the account given: publishing under `${T}/denied` (filter `mqttspec/+/+/denied/#`), subscribing there, and subscribing under "
           "`${T}/write_only`"},
+  {"client_certificates", "has a listener named `certificates`, over TLS, that demands of each client a certificate of an authority it knows, and admits its holder without user name"},
   {"enhanced_auth", "has the authentication method `MQTTSPEC` (5.0), with the secret `secret`: the broker's AUTH has a challenge as Authentication Data, "
                     "the client's proof is the secret, a colon and the challenge (`secret:challenge-1`); no account is needed beside it"},
 };

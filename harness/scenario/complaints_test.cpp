@@ -99,6 +99,8 @@ TEST(Complaints, OfSteps) {
     {R"({@"broker": "restart"})", "not every broker can be stopped and started; add \"restart\" to 'needs'"},
     {R"({"broker": @"stpo"})", "'broker' must be \"stop\", \"start\", \"kill\" or \"restart\", not \"stpo\""},
     {R"({"connect": "B", "listener": @"anonymous"})", "not every broker has a listener 'anonymous'; add \"anonymous\" to 'needs'"},
+    {R"({"connect": "B", "listener": @"certificates"})", "not every broker has a listener 'certificates'; add \"client_certificates\" to 'needs'"},
+    {R"({"open": "B", @"certificate": "none"})", "a client shows its certificate at the listener 'certificates'; say \"listener\": \"certificates\""},
     {R"({"publish": "A", "topic": "${T}/a", @"within": "1s"})", "'publish' with QoS 0 expects nothing, so that 'within' means nothing"},
     {R"({"publish": "A", "topic": "${T}/a", "qos": @3})", "'qos' must be 0, 1 or 2, not 3"},
     {R"({"open": @"T"})", "a client named 'T' would hide the variable ${T}; choose another name"},

@@ -149,7 +149,9 @@ struct Telling {
     auto version = open.version ? fmt::format(" in MQTT {}", mqtt::name(*open.version)) : "";
     auto listener = open.listener.empty() ? "" : fmt::format(" at the listener '{}'", open.listener);
     auto offers = open.subprotocols ? fmt::format(", a WebSocket that offers {}", open.subprotocols->empty() ? "no sub-protocol" : fmt::format("{}", fmt::join(*open.subprotocols, ", "))) : "";
-    return "open " + open.client + (open.takes_over ? " again" : "") + version + listener + offers;
+    auto certificate = open.certificate.empty() ? "" : open.certificate == "none" ? ", without a certificate" : open.certificate == "client" ? ", with its certificate"
+                       : open.certificate == "expired" ? ", with an expired certificate" : ", with a certificate of an unknown authority";
+    return "open " + open.client + (open.takes_over ? " again" : "") + version + listener + certificate + offers;
   }
   std::string operator()(const Send& send) const {
     auto words = fmt::format("send {}: {}", send.client, send.packets.empty() ? "bytes " + send.raw : listed(send.packets));

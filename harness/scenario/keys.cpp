@@ -53,10 +53,11 @@ constexpr Key not_before{"not_before", Shape::duration, "it must not come earlie
 constexpr Key skipping{"skipping", Shape::types, "packets of these types are passed over"};
 constexpr Key mqtt_key{"mqtt", Shape::version, "this client speaks another version than the case"};
 constexpr Key listener{"listener", Shape::text, "another listener of the broker's profile"};
+constexpr Key certificate{"certificate", Shape::certificate, "what the client shows at the listener 'certificates'; a TLS handshake that fails can be expected as `closed`"};
 constexpr Key properties{"properties", Shape::fields, "properties by name (5.0)"};
 
 constexpr Key open_keys[] = {
-  mqtt_key, listener,
+  mqtt_key, listener, certificate,
   {"beside", Shape::yes, "the client's connection of before, if any, stays open, and nobody speaks on it any more"},
   {"subprotocols", Shape::texts, "of a WebSocket, to be offered instead of mqtt; whatever the answer, it can be expected"},
 };
@@ -93,7 +94,7 @@ constexpr Key connect_keys[] = {
   {"session_present", Shape::any, "demanded of the CONNACK"},
   {"connack", Shape::fields, "more fields demanded of the CONNACK"},
   {"after", Shape::way, "the client's connection of before ends in this way first"},
-  mqtt_key, listener, skipping, within, checks,
+  mqtt_key, listener, certificate, skipping, within, checks,
 };
 constexpr Key cut_keys[] = {{"by", Shape::way, "how", true}};
 constexpr Key subscribe_keys[] = {
@@ -173,6 +174,9 @@ template <typename Row> std::vector<std::string> names_in_table(std::span<const 
 bool all(const Json& list, bool (*good)(const Json&)) { return list.is_array() && std::all_of(list.begin(), list.end(), good); }
 bool is_text(const Json& value) { return value.is_string(); }
 bool is_packet(const Json& value) { return value.is_string() || (value.is_object() && value.size() == 1); }
+bool is_one_of(const Json& value, std::span<const std::string_view> names) {
+  return value.is_string() && std::find(names.begin(), names.end(), value.get_ref<const std::string&>()) != names.end();
+}
 bool is_count(const Json& value) { return value.is_number_integer() && value >= 1; }
 
 }  // namespace
@@ -207,6 +211,7 @@ std::string_view in_words(Shape shape) {
     case Shape::text: return "a text";
     case Shape::way: return "\"fin\", \"reset\", \"disconnect\", \"keep_alive\" or \"takeover\"";
     case Shape::round: return "\"identifiers come round\"";
+    case Shape::certificate: return "\"client\", \"expired\", \"unknown\" or \"none\"";
     case Shape::yes: return "true";
     case Shape::flag: return "true or false";
     case Shape::number: return "a whole number from 1 upwards";
@@ -246,8 +251,9 @@ bool has_shape(const Json& value, Shape shape) {
     case Shape::client: return value.is_string() && is_client_name(value.get_ref<const std::string&>());
     case Shape::clients: return has_shape(value, Shape::client) || (value.size() > 1 && all(value, [](const Json& each) { return has_shape(each, Shape::client); }));
     case Shape::text: return value.is_string();
-    case Shape::way: return value.is_string() && std::find(std::begin(ways), std::end(ways), value.get_ref<const std::string&>()) != std::end(ways);
+    case Shape::way: return is_one_of(value, ways);
     case Shape::round: return value == come_round;
+    case Shape::certificate: return is_one_of(value, certificates);
     case Shape::yes: return value == true;
     case Shape::flag: return value.is_boolean();
     case Shape::number: return is_count(value);
@@ -271,7 +277,7 @@ bool has_shape(const Json& value, Shape shape) {
     case Shape::fields: return value.is_object() || value.is_array();
     case Shape::instead: return value.is_object() && !value.empty() && std::all_of(value.begin(), value.end(), is_text);
     case Shape::split: return value == "bytes" || (all(value, is_count) && !value.empty());
-    case Shape::frame: return value.is_string() && std::find(std::begin(frames), std::end(frames), value.get_ref<const std::string&>()) != std::end(frames);
+    case Shape::frame: return is_one_of(value, frames);
     case Shape::websocket: return value.is_object() && value.size() == 1 && key_named(websocket_table, value.begin().key()) && value.begin()->is_object();
     case Shape::filters: return value.is_string() || value.is_object() || (value.is_array() && !value.empty());
     case Shape::phases: return value.is_object();

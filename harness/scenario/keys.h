@@ -13,7 +13,7 @@ namespace scenario {
 // What a value looks like.
 enum class Shape : std::uint8_t {
   any,           // looked at where the packet is made
-  client, clients, text, way, round, yes, flag, number, times, qos, duration, version, versions, act, texts, abilities, checks,
+  client, clients, text, way, round, certificate, yes, flag, number, times, qos, duration, version, versions, act, texts, abilities, checks,
   packet, packets, pattern, patterns, codes, alternatives, records, fields, instead, split, frame, websocket, types, filters, phases, rows, steps };
 
 struct Key {
@@ -61,6 +61,7 @@ inline constexpr std::string_view counter = "i";   // of `repeat`
 inline constexpr int most_repeats = 1000;
 inline constexpr std::string_view ways[] = {"fin", "reset", "disconnect", "keep_alive", "takeover"};   // to end a connection; words.cpp has what each does
 inline constexpr std::string_view come_round = "identifiers come round";   // until when a `stream` goes on
+inline constexpr std::string_view certificates[] = {"client", "expired", "unknown", "none"};   // that a client may show, or not
 inline constexpr std::string_view frames[] = {"text", "unmasked", "fragments", "first", "last", "reserved", "ping", "pong", "close"};   // of `send`
 inline constexpr std::string_view acts[] = {"stop", "start", "kill", "restart"};   // in the order of Control::Act
 

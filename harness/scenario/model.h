@@ -27,6 +27,7 @@ struct Open {
   std::optional<mqtt::Version> version;
   std::string listener;
   bool takes_over = false;                    // the client's connection of before may still stand
+  std::string certificate = {};               // one of keys.h's `certificates`: what it shows; given: a handshake that fails is an end to expect
   std::optional<std::vector<std::string>> subprotocols = {};   // offered; given: the answer to the handshake is something to expect
 };
 struct Send {

@@ -26,6 +26,7 @@ Json plain(Shape shape) {
     case Shape::text: return text();
     case Shape::way: return {{"enum", ways}};
     case Shape::round: return only(come_round);
+    case Shape::certificate: return {{"enum", certificates}};
     case Shape::yes: return only(true);
     case Shape::flag: return {{"type", "boolean"}};
     case Shape::number: return whole(1);

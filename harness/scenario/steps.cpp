@@ -48,12 +48,15 @@ void needs_websocket(Reading& reading, const Json& step, const char* key, const 
 }
 
 Made open(Reading& reading, const Json& step, const std::string& client) {
-  Open open{client, {}, text_of(step, "listener"), step.value("takes_over", step.contains("beside"))};
+  Open open{client, {}, text_of(step, "listener"), step.value("takes_over", step.contains("beside")), text_of(step, "certificate")};
   needs_websocket(reading, step, "subprotocols");
   if (step.contains("subprotocols")) open.subprotocols = step["subprotocols"].get<std::vector<std::string>>();
   if (step.contains("mqtt")) open.version = mqtt::version_named(step["mqtt"].get_ref<const std::string&>());
-  if (open.listener == "anonymous" && std::find(reading.made.needs.begin(), reading.made.needs.end(), "anonymous") == reading.made.needs.end())
-    reading.complain("/listener", "not every broker has a listener 'anonymous'; add \"anonymous\" to 'needs'");
+  for (auto& [name, ability] : {std::pair("anonymous", "anonymous"), std::pair("certificates", "client_certificates")})
+    if (open.listener == name && std::find(reading.made.needs.begin(), reading.made.needs.end(), ability) == reading.made.needs.end())
+      reading.complain("/listener", fmt::format("not every broker has a listener '{}'; add \"{}\" to 'needs'", name, ability));
+  if (!open.certificate.empty() && open.listener != "certificates")
+    reading.complain_key("/certificate", "a client shows its certificate at the listener 'certificates'; say \"listener\": \"certificates\"");
   reading.clients[client] = {open.version.value_or(reading.made.version), false, false};
   return open;
 }
