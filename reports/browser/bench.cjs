@@ -45,7 +45,7 @@ async function browse() {
     page.on("console", message => ["error", "warning"].includes(message.type()) && trouble.push(`console: ${message.text()}`));
     page.on("dialog", dialog => (trouble.push(`dialog: ${dialog.message()}`), dialog.dismiss()));
     page.on("request", request => request.url() !== page.url() && !request.isNavigationRequest() && trouble.push(`request: ${request.url()}`));
-    await page.goto(url.startsWith("/") ? `file://${url}` : url);
+    await page.goto(url.startsWith("/") ? `file://${url}` : url, { timeout: 110_000 });   // a crowded machine
     return page;
   }
   return { open, close: () => browser.close() };
