@@ -11,6 +11,7 @@ struct Arrival {
   int event = -1;                     // index into the trace
   record::Microseconds at{};          // since the case began
   record::What what = record::What::received;
+  std::string trouble = {};           // of an end by TLS or WebSocket: what they found wrong
   std::optional<mqtt::Type> type;     // none: an end, or bytes that are no packet
   nlohmann::json packet;              // as mqtt::to_json; null with no type
   nlohmann::json frame;               // scenario::frame_fields of a packet: its length, header and Remaining Length as they were written

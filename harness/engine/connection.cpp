@@ -6,6 +6,7 @@
 
 #include "harness/mqtt/packet_json.h"
 #include "harness/mqtt/utf8.h"
+#include "harness/net/trouble.h"
 #include "harness/scenario/describe.h"
 
 namespace engine {
@@ -250,6 +251,7 @@ void Connection::arrived_end(boost::system::error_code error) {
   Arrival arrival;
   arrival.at = recorder_->now();
   arrival.what = error == asio::error::eof ? record::What::ended : record::What::reset;
+  if (error.category() == make_error_code(net::Trouble::tls_failed).category()) arrival.trouble = error.message();
   arrival.event = recorder_->append(event_of(arrival.what, {}, error == asio::error::eof ? "" : error.message()));
   inbox.push_back(std::move(arrival));
 }

@@ -195,7 +195,7 @@ const mqtt::Field* field_at(const std::string& pointer, const std::vector<mqtt::
 
 std::string tell(const Arrival& arrival) {
   if (arrival.what == record::What::ended) return "the broker closed the connection";
-  if (arrival.what == record::What::reset) return "the broker reset the connection";
+  if (arrival.what == record::What::reset) return "the broker reset the connection" + (arrival.trouble.empty() ? "" : ": " + arrival.trouble);
   if (arrival.carrier) return scenario::describe_frame(arrival.packet);
   if (!arrival.type) return "bytes that are no packet";
   return scenario::summary(arrival.packet);

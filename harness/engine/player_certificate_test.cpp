@@ -23,10 +23,10 @@ public:
   asio::awaitable<void> control(scenario::Control::Act) override { co_return; }
 };
 
-record::Result played(const std::string& open, Refusing& broker) {
+record::Result played(const std::string& open, Refusing& broker, const std::string& expected = R"("closed": true)") {
   const auto catalogue = spec::Catalogue::load(SOURCE_DIR "/scenarios/statements");
   auto suite = scenario::load_text("t/a", R"({"title": "It is sent away", "versions": ["5.0"], "needs": ["client_certificates"], "steps": [
-    {"open": "A", "listener": "certificates")" + open + R"(}, {"send": "A", "packet": "CONNECT"}, {"expect": "A", "closed": true, "checks": ["5.0:MQTT-3.1.4-2"]}]})", catalogue);
+    {"open": "A", "listener": "certificates")" + open + R"(}, {"send": "A", "packet": "CONNECT"}, {"expect": "A", )" + expected + R"(, "checks": ["5.0:MQTT-3.1.4-2"]}]})", catalogue);
   EXPECT_THAT(suite.complaints, testing::IsEmpty());
   asio::io_context io;
   net::VirtualClock clock;
@@ -47,6 +47,13 @@ TEST(PlayerWithCertificates, ExpectsTheEndOfAHandshake) {
   ASSERT_NE(end, result.trace.end());
   EXPECT_EQ(end->text, make_error_code(net::Trouble::client_certificate_wanted).message());
   EXPECT_EQ(result.steps.at(0).text, "open A at the listener 'certificates', without a certificate");
+}
+
+TEST(PlayerWithCertificates, TellsWhatTlsFoundWrong) {
+  Refusing broker;
+  const auto result = played(R"(, "certificate": "none")", broker, R"("packet": "CONNACK")");
+  EXPECT_EQ(result.verdict, Verdict::fail);
+  EXPECT_EQ(result.findings.at(0).actual, "the broker reset the connection: " + make_error_code(net::Trouble::client_certificate_wanted).message());
 }
 
 TEST(PlayerWithCertificates, IsWithoutAConnectionWhereNoneIsNamed) {
