@@ -6,12 +6,6 @@
 
 namespace reports {
 
-bool Expected::knows(const Case& at, std::string_view statement) const {
-  return std::any_of(entries.begin(), entries.end(), [&](const Entry& one) {
-    return one.known->statement == statement && std::find(one.seen.begin(), one.seen.end(), &at) != one.seen.end();
-  });
-}
-
 Expected expected(const View& view, const KnownList& list) {
   Expected all;
   const auto& results = view.run.results;

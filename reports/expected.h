@@ -17,7 +17,6 @@ struct Expected {
   };
   std::vector<Entry> entries;          // in the order of the list
   std::vector<const Case*> unlisted;   // cases that show something the list has not
-  bool knows(const Case& at, std::string_view statement) const;   // an inconclusive case: no statement
 };
 Expected expected(const View& view, const KnownList& list);
 std::string_view state(const Expected::Entry& entry);              // "seen", "stale", "gone", "partly gone", "not seen this time" (of one that says "sometimes"), "not played"
