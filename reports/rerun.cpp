@@ -25,10 +25,12 @@ std::string word_or_quoted(std::string_view word) {
 
 std::string rerun(const record::Header& header, const record::Result& result) {
   std::string command = "mqttspec run";
-  if (!header.profile.empty()) command += " --broker " + word_or_quoted(one_line(header.profile));
+  if (!header.chosen_by.empty()) for (const auto& word : header.chosen_by) command += " " + word_or_quoted(one_line(word));
+  else if (!header.profile.empty()) command += " --broker " + word_or_quoted(one_line(header.profile));
   else if (const auto& over = header.transports; !header.target.empty() && std::find(over.begin(), over.end(), "memory") == over.end()) command += " " + word_or_quoted(one_line(header.target));
   if (!header.profile.empty() && result.transport != "mqtt") command += " --transport " + word_or_quoted(one_line(result.transport));
   for (const auto& rule : header.broken_rules) command += " --break " + word_or_quoted(one_line(rule));
+  if (!header.scenarios.empty()) command += " --scenarios " + word_or_quoted(one_line(header.scenarios));
   return fmt::format("{} --filter {} --mqtt {} --seed {}", command, shell_word(one_line(record::name_over_any(result))), mqtt::name(result.version), header.seed);
 }
 

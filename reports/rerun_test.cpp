@@ -38,6 +38,18 @@ TEST(Rerun, AtTheEmbeddedBrokerBreaksTheSameRules) {
   EXPECT_EQ(rerun(embedded, result("ping/a", "", "memory")), "mqttspec run --break second_connect_closes --filter 'ping/a [3.1.1]' --mqtt 3.1.1 --seed 42");
 }
 
+TEST(Rerun, OfOtherScenariosNamesTheirFolder) {
+  auto found = header("mqtt://127.0.0.1:40001", "mosquitto");
+  found.scenarios = "what was/found";
+  EXPECT_EQ(rerun(found, result("died")), "mqttspec run --broker mosquitto --scenarios 'what was/found' --filter 'died [3.1.1]' --mqtt 3.1.1 --seed 42");
+}
+
+TEST(Rerun, OfABrokerThatACommandStartsSaysTheCommand) {
+  auto started = header("mqtt://127.0.0.1:40001", "mosquitto");
+  started.chosen_by = {"--start", "sbin/mosquitto -p {port}"};
+  EXPECT_EQ(rerun(started, result("ping/a")), "mqttspec run --start 'sbin/mosquitto -p {port}' --filter 'ping/a [3.1.1]' --mqtt 3.1.1 --seed 42");
+}
+
 TEST(Rerun, IsSafeInAShell) {
   EXPECT_EQ(rerun(header("mqtt://h/$(reboot)"), result("t/a", "it's; rm *\n")),
             "mqttspec run 'mqtt://h/$(reboot)' --filter 't/a (it'\\''s; rm *\\n) [3.1.1]' --mqtt 3.1.1 --seed 42");

@@ -45,7 +45,7 @@ void selection_options(CLI::App& app, Selection& selection) {
   app.add_option("--filter", selection.filters, "only cases whose name, scenario or tag matches this glob (may be repeated): 'qos2/*'");
   app.add_option("--mqtt", selection.versions, "only this version of the protocol (may be repeated): 3.1, 3.1.1 or 5.0");
   app.add_option("--shard", selection.shard, "I/N: only the I-th of N equal parts, to share a run among machines");
-  app.add_option("--scenarios", selection.folder, "folder of scenarios and statements (default: the project's)");
+  app.add_option("--scenarios", selection.folder, "folder of scenarios (default: the project's); without statements/ in it, they are the project's");
 }
 
 fs::path scenario_folder(const std::string& asked) {
@@ -60,7 +60,8 @@ fs::path profile_folder(const std::string& asked) {
 
 Library load_library(const std::string& folder, const std::vector<std::string>& ids) {
   auto root = scenario_folder(folder);
-  Library library{spec::Catalogue::load(root / "statements"), {}};
+  auto statements = fs::is_directory(root / "statements") ? root / "statements" : searched("scenarios/statements");
+  Library library{spec::Catalogue::load(statements), {}};
   std::vector<fs::path> files;
   for (auto& id : ids) files.push_back(root / (id + ".json"));
   bool all = files.empty() || !std::all_of(files.begin(), files.end(), [](auto& file) { return fs::is_regular_file(file); });

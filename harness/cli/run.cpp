@@ -117,6 +117,8 @@ private:
     if (websocket && !target.websocket.empty() && target.websocket != target.transport) header.transports.push_back(target.websocket);
     header.statements = library_.catalogue.all();
     header.broken_rules = options_.target.broken;
+    header.scenarios = options_.selection.folder;
+    header.chosen_by = choice_.chosen_by;
     run_.headers = 1;
     if (options_.record.empty()) return;
     if (auto folder = std::filesystem::path(options_.record).parent_path(); !folder.empty()) std::filesystem::create_directories(folder);

@@ -91,6 +91,9 @@ Choice choose(const TargetOptions& options, net::Clock& clock) {
   choice.ours = choice.exclusive = choice.may_break = true;
   choice.profile = profile.name;
   choice.instances = profile.instances;
+  if (!options.start.empty()) choice.chosen_by = {"--start", options.start};
+  else if (!options.profiles.empty()) choice.chosen_by = {"--broker", options.profile, "--profiles", options.profiles};
+  else if (options.profile != profile.name) choice.chosen_by = {"--broker", options.profile};
   choice.make = [profile, transport = options.transport, &clock](std::string setup) { return make_managed(profile, transport, clock, std::move(setup)); };
   return choice;
 }

@@ -25,6 +25,7 @@ struct Choice {
   bool exclusive = false;  // nobody else uses it
   bool may_break = false;  // ours, on loopback, or the user says so: what may harm a broker is played
   std::string profile;     // name, or empty
+  std::vector<std::string> chosen_by{};   // the options that chose it, where `--broker` and the profile's name would not do so again
 };
 // Throws std::runtime_error that says what is wrong with the URL, the profile or the password file.
 Choice choose(const TargetOptions& options, net::Clock& clock);

@@ -131,7 +131,7 @@ spec::Statement statement_from(const Members& in) {
 
 Header header_from(const Members& in) {
   Header out{in.text("tool"), in.text("target"), in.text("broker"), in.text("profile"), in.text("started"), in.number<std::uint64_t>("seed", 0),
-             in.texts("versions"), in.texts("transports"), {}, in.texts("broken_rules")};
+             in.texts("versions"), in.texts("transports"), {}, in.texts("broken_rules"), in.text("scenarios"), in.texts("chosen_by")};
   in.objects("statements", [&](const Members& each) { out.statements.push_back(statement_from(each)); });
   return out;
 }

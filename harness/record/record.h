@@ -20,6 +20,8 @@ struct Header {
   std::vector<std::string> versions, transports;
   std::vector<spec::Statement> statements;   // the catalogue, so that a report needs nothing else
   std::vector<std::string> broken_rules{};    // of the embedded reference broker (`run --break`)
+  std::string scenarios{};             // their folder, as it was named; empty: the project's
+  std::vector<std::string> chosen_by{};       // the options that chose the broker, where the profile's name would not: --start and its command
 };
 
 // The last line of a run that ended as it should; a record without it was cut off.

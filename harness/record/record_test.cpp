@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 
 Header sample_header() {
   Header header{"mqttspec 0.1.0", "mqtt://localhost:1883", "mosquitto 2.0.11", "mosquitto", "2024-05-01T10:00:00Z", 18446744073709551615u,
-                {"3.1.1", "5.0"}, {"mqtt"}, {}};
+                {"3.1.1", "5.0"}, {"mqtt"}, {}, {"a_rule"}, "a/folder", {"--start", "broker -p {port}"}};
   header.statements.push_back({"3.1.1:MQTT-3.1.0-2", mqtt::Version::v3_1_1, "3.1.0", spec::Level::must, "MUST", "server", "connect",
                                spec::Observable::partly, "A second CONNECT ends the connection.", "Send it twice."});
   return header;

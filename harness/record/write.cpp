@@ -85,6 +85,8 @@ json to_json(const Header& header) {
              {"transports", header.transports},
              {"statements", list(header.statements)}};
   if (!header.broken_rules.empty()) value["broken_rules"] = header.broken_rules;
+  if (!header.scenarios.empty()) value["scenarios"] = header.scenarios;
+  if (!header.chosen_by.empty()) value["chosen_by"] = header.chosen_by;
   return value;
 }
 
