@@ -19,6 +19,7 @@ std::function<int()> report(CLI::App& app);
 std::function<int()> expect(CLI::App& app);
 std::function<int()> decode(CLI::App& app);
 std::function<int()> prove(CLI::App& app);
+std::function<int()> fuzz(CLI::App& app);
 std::function<int()> schema(CLI::App& app);
 std::function<int()> serve(CLI::App& app);
 

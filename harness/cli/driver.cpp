@@ -118,6 +118,7 @@ asio::awaitable<void> Driver::read_all(std::shared_ptr<Link> link) {
     auto into = asio::buffer(buffer);
     net::Stream::Read read = co_await link->stream->read_some(into);
     if (!links_.contains(link->handle)) break;
+    if (planted && !read.error && ignores(*link, mqtt::View(buffer).first(read.size))) co_return;
     tick_if_due();
     reference::Actions actions;
     if (read.error) broker_.disconnected(link->handle, clock_.now(), actions);
@@ -132,6 +133,13 @@ asio::awaitable<void> Driver::read_all(std::shared_ptr<Link> link) {
   }
   deadline_changed_.raise();
   gone_.raise();
+}
+
+bool Driver::ignores(const Link& link, mqtt::View bytes) {
+  auto does = planted->look(link.handle, bytes);
+  auto other = links_.begin()->first == link.handle ? std::next(links_.begin()) : links_.begin();
+  if (does == Planted::Does::close_another && other != links_.end()) other->second->stream->abort();
+  return does == Planted::Does::ignore;
 }
 
 void Driver::leave(const std::shared_ptr<Link>& link) {

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 
+#include "harness/cli/planted.h"
 #include "harness/net/clock.h"
 #include "harness/net/stream.h"
 #include "harness/reference/broker.h"
@@ -26,6 +27,7 @@ public:
   void start_again();
   bool up() const { return up_; }
   std::size_t connections() const { return broker_.connections(); }
+  std::optional<Planted> planted;
 private:
   struct Link {
     reference::Handle handle;
@@ -40,6 +42,7 @@ private:
   net::asio::awaitable<void> write_all(std::shared_ptr<Link> link);
   void carry_out(reference::Actions actions);
   void leave(const std::shared_ptr<Link>& link);
+  bool ignores(const Link& link, mqtt::View bytes);   // a planted fault has it so
   void flush(const std::shared_ptr<Link>& link);
   std::optional<net::Time> drop_who_stays();       // the next time it has to be called
   net::Time next_deadline() const;

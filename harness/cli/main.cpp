@@ -17,6 +17,7 @@ constexpr Row commands[] = {
     {"report", "write reports from records of runs", cli::report},
     {"expect", "keep a list of a broker's known failures", cli::expect},
     {"decode", "show packets field by field", cli::decode},
+    {"fuzz", "throw bent sessions at a broker, and write what it does wrong as scenarios", cli::fuzz},
     {"serve", "a broker on a socket, with any of its rules broken", cli::serve},
     {"schema", "print the JSON Schema of scenario files", cli::schema},
 };

@@ -21,6 +21,7 @@ constexpr auto farewell = std::chrono::seconds(2);   // for clients to take thei
 struct ServeOptions {
   std::vector<std::string> listen, broken, users;
   net::TlsOptions tls;
+  std::string plant;
   bool list_rules = false;
 };
 
@@ -73,6 +74,7 @@ int serve_until_stopped(const ServeOptions& options) {
   asio::io_context io;
   net::RealClock clock;
   auto driver = std::make_shared<Driver>(setup(options), rules, clock, io.get_executor());
+  if (!options.plant.empty()) driver->planted.emplace(options.plant);
   driver->start();
   asio::signal_set signals(io, SIGINT, SIGTERM);
   signals.async_wait([&](auto, int) {
@@ -101,6 +103,7 @@ std::function<int()> serve(CLI::App& app) {
   tls_server_options(app, options->tls);
   app.add_option("--break", options->broken, "break this rule, may be repeated: meet your client with a broker that does exactly this wrong");
   app.add_option("--user", options->users, "NAME:PASSWORD of an account, may be repeated; without one everybody is admitted");
+  app.add_option("--plant", options->plant)->group("");   // for the tests of `fuzz`; in no help
   app.add_flag("--list-rules", options->list_rules, "print every rule, what breaking it does, and its statements");
   return [=] { return serve_until_stopped(*options); };
 }

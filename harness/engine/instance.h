@@ -1,5 +1,7 @@
 #pragma once
 // A broker under test as the engine sees it: where it listens, who may enter, what it lacks and, when the harness started it, its process.
+#include <sys/types.h>
+
 #include <functional>
 #include <map>
 #include <set>
@@ -55,6 +57,7 @@ public:
   // The same, when it has had until `deadline` to end: the connections of a process end a little before itself.
   virtual asio::awaitable<std::optional<std::string>> death_by(Time) { co_return death(); }
   virtual std::vector<std::string> last_words() { return {}; }   // the last lines that it wrote, into its log or elsewhere
+  virtual pid_t pid() const { return -1; }   // of the broker, where it is a child of ours and runs; else -1
   virtual std::size_t log_position() { return 0; }
   virtual std::vector<std::string> log_since(std::size_t) { return {}; }
 };

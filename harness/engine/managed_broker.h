@@ -24,7 +24,7 @@ public:
   net::Endpoint listener(const std::string& name) const;   // throws std::runtime_error where the profile has none of that name
   bool running() { return child_ && child_->running(); }
   std::string how_it_ended();                      // "was killed by signal 9 (Killed)", "exited with status 1", "never started"
-  pid_t pid() const { return child_ ? child_->pid() : -1; }
+  pid_t pid() const override { return child_ ? child_->pid() : -1; }
   const std::string& directory() const { return directory_; }
   const std::string& version() const { return version_; }   // empty: unknown
   const Profile& profile() const { return profile_; }

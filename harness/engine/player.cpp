@@ -8,10 +8,9 @@
 #include "harness/engine/connection.h"
 #include "harness/engine/expectation.h"
 #include "harness/engine/grading.h"
+#include "harness/engine/sending.h"
 #include "harness/engine/streaming.h"
 #include "harness/engine/waiting.h"
-#include "harness/mqtt/packet_json.h"
-#include "harness/mqtt/raw.h"
 
 namespace engine {
 namespace {
@@ -157,28 +156,9 @@ private:
     co_return held();
   }
 
-  mqtt::Bytes bytes_of(const scenario::Send& send, mqtt::Version version) {
-    mqtt::Bytes all;
-    auto raw = [&](const std::string& text) {
-      auto parsed = mqtt::parse_raw(scenario::substitute(text, variables_));
-      if (parsed.error) throw Trouble("raw notation: " + parsed.error->text);
-      return parsed.bytes;
-    };
-    mqtt::Instead instead;
-    for (auto& [path, text] : send.instead) instead[path] = raw(text);
-    for (auto& json : send.packets) {
-      auto made = mqtt::packet_from_json(scenario::substitute(json, variables_), version);
-      if (!made.packet) throw Trouble(made.errors.at(0).text);
-      auto frame = mqtt::encode(*made.packet, version, instead);
-      all.insert(all.end(), frame.bytes.begin(), frame.bytes.end());
-    }
-    if (!send.raw.empty()) all = raw(send.raw);
-    return all;
-  }
-
   asio::awaitable<Came> act(const scenario::Send& send) {
     auto to = connection(send.client);
-    auto bytes = bytes_of(send, to->version);
+    auto bytes = bytes_of(send, to->version, variables_);
     auto pieces = cut(bytes, send);
     net::Signal pause(executor_);
     for (std::size_t i = 0; i < pieces.size(); ++i) {
