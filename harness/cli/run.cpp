@@ -81,6 +81,7 @@ public:
     progress.done();
     std::string after;
     if (!course.interrupted) after = co_await engine::probe_alive(stage);
+    if (!after.empty()) course.uncharged = true;
     if (!after.empty() && course.deaths.empty()) course.deaths.push_back("after the run a new client is no longer served: " + after);
     signals_.cancel();
     finish(course);
@@ -157,7 +158,7 @@ private:
       for (auto& quiet : news.quiet) fmt::print("  {}\n", quiet);
     }
     if (skipped) fmt::print("Cases were skipped, and --no-skips forbids it.\n");
-    return news.any() || skipped || !course.deaths.empty() ? something_failed : all_well;
+    return news.any() || skipped || course.uncharged ? something_failed : all_well;
   }
 
   const RunOptions& options_;

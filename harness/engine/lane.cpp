@@ -43,6 +43,10 @@ bool owes_to_a_close(const scenario::Case& one, const record::Result& result) {
   });
 }
 
+bool takes_the_broker_down(const scenario::Case& one) {
+  return std::any_of(one.steps.begin(), one.steps.end(), [](auto& step) { return std::holds_alternative<scenario::Control>(step.action); });
+}
+
 std::string unique_name() {
   static std::uint32_t count = 0;
   constexpr char digits[] = "0123456789abcdefghijklmnopqrstuvwxyz";
@@ -146,8 +150,10 @@ asio::awaitable<record::Result> Lane::play_now(const scenario::Case& one) {
   auto started = stage_.clock.now();
   record::Result result = co_await play(one, stage_, unique);
   result.started = std::chrono::duration_cast<record::Microseconds>(started - run_.begin);
+  // A broker that was stopped tells of what it kept in lines that name no client.
+  const bool whole = result.verdict != Verdict::pass && takes_the_broker_down(one);
   for (auto& line : stage_.instance.log_since(log))
-    if (line.find(stage_.run_id + unique) != line.npos || line.find(stage_.run_id + "/" + unique) != line.npos) result.log.push_back(line);
+    if (whole || line.find(stage_.run_id + unique) != line.npos || line.find(stage_.run_id + "/" + unique) != line.npos) result.log.push_back(line);
   if (!stage_.instance.target.ours && !stage_.interrupted) co_await tidy_up(result, stage_, unique + "z");
   co_return result;
 }
@@ -197,6 +203,7 @@ asio::awaitable<void> Lane::after_a_loss() {
 
 // Nothing more can be said of these, nor of those that were still to be played.
 void Lane::give_up(const Cases& suspects, const std::string& loss) {
+  run_.course.uncharged = true;
   for (auto* one : suspects) tell(not_played(*one, stage_.instance.target, Verdict::inconclusive, loss));
   for (auto* one : waiting_) tell(not_played(*one, stage_.instance.target, Verdict::inconclusive, "not played: " + loss));
   waiting_.clear();
@@ -224,6 +231,7 @@ asio::awaitable<std::string> Lane::find_the_guilty(Cases& suspects, const std::s
     guilty = scenario::full_name(*last->one);
     last->result = std::move(charged.result);
   }
+  if (guilty.empty()) run_.course.uncharged = true;
   run_.course.deaths.push_back(guilty.empty() ? fmt::format("{}, while these were played: {}; none of them brings it about alone", loss, names)
                                               : fmt::format("{}, of {}", loss, guilty));
   for (auto& result : acquitted) {

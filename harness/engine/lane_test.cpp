@@ -63,6 +63,7 @@ TEST_P(ACrash, IsNeverTakenForTheCloseThatIsWanted) {
   results.erase("t/killer");
   for (auto& [id, result] : results) EXPECT_EQ(result.verdict, Verdict::pass) << id << ": " << result.reason;
   EXPECT_THAT(course.deaths, ElementsAre("the broker died: it was killed by signal 11 (Segmentation fault), of t/killer [3.1.1]"));
+  EXPECT_FALSE(course.uncharged) << "a case has failed with it: where that is a known failure, the death is no news";
   EXPECT_EQ(broker.starts, 2) << "once for the replays, once after the one that killed it";
 }
 
@@ -130,6 +131,7 @@ TEST_F(Losses, ThatNobodyBringsAboutAgainLeaveOpenWhatWasPlayedThen) {
   ASSERT_EQ(course.deaths.size(), 1u);
   EXPECT_THAT(course.deaths[0], HasSubstr("t/killer [3.1.1]"));
   EXPECT_THAT(course.deaths[0], HasSubstr("; none of them brings it about alone"));
+  EXPECT_TRUE(course.uncharged);
 }
 
 TEST_F(Losses, AreForgivenOnlyToThoseWhoOutlivedThem) {
@@ -199,6 +201,7 @@ TEST_F(Losses, FromWhichABrokerDoesNotComeBackAreToldOfEveryCase) {
     EXPECT_THAT(result.reason, HasSubstr("the broker died: it was killed by signal 11 (Segmentation fault), and does not come back")) << id;
   }
   EXPECT_THAT(course.deaths, testing::Contains("it does not come back: its store is spoilt"));
+  EXPECT_TRUE(course.uncharged);
 }
 
 }  // namespace

@@ -88,6 +88,7 @@ ManagedBroker::ManagedBroker(Profile profile, net::Clock& clock, const std::stri
   output_ = directory_ + "/output.log";
   log_ = profile_.log.empty() ? output_ : expanded(profile_.log);
   target.transport = transport.empty() ? net::scheme(listener("default").transport) : transport;
+  values_["transport"] = target.transport;
   target.url = net::to_url(listener(listener_over(target.transport, "default")));
   if (target.transport == "ws" || target.transport == "wss") target.websocket = target.transport;
   for (auto other : {"ws", "wss"})
@@ -226,7 +227,11 @@ asio::awaitable<net::Opened> ManagedBroker::open(Way way) {
 asio::awaitable<void> ManagedBroker::control(scenario::Control::Act act) {
   using Act = scenario::Control::Act;
   if (auto how = death(); how && act != Act::start) throw std::runtime_error(fmt::format("{} was to be stopped, but was gone already: it {}", profile_.name, *how));
-  if (act == Act::stop || act == Act::restart) co_await stop();
+  if (act == Act::stop || act == Act::restart) {
+    co_await stop();
+    if (const auto how = how_it_ended(); how.starts_with("was killed") && how.find("signal 15 ") == how.npos)
+      throw std::runtime_error(fmt::format("{} crashed when it was stopped: it {}", profile_.name, how));
+  }
   if (act == Act::kill) kill();
   if (act == Act::start || act == Act::restart)
     if (!running()) co_await launch();

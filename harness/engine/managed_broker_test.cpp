@@ -357,6 +357,18 @@ TEST_F(Mosquitto, says_what_is_missing) {
   EXPECT_EQ(refusal(remote), "the profile ci/brokers/x.json does not say how to start the broker: it needs the key 'start'");
 }
 
+TEST_F(Mosquitto, tells_of_a_crash_when_it_is_stopped) {
+  auto crashing = profile();
+  crashing.start = {"sh", "-c", "trap 'kill -SEGV $$' TERM; mosquitto -c \"$0/mosquitto.conf\" & wait", "{dir}"};
+  const auto broker = started(crashing);
+  try {
+    control(*broker, Act::stop);
+    ADD_FAILURE() << "what it kept may be lost";
+  } catch (const std::runtime_error& error) {
+    EXPECT_STREQ(error.what(), "mosquitto crashed when it was stopped: it was killed by signal 11 (Segmentation fault)");
+  }
+}
+
 TEST_F(Mosquitto, says_what_it_waited_for) {
   auto mute = profile();
   mute.start = {"sleep", "1000"};
@@ -364,9 +376,10 @@ TEST_F(Mosquitto, says_what_it_waited_for) {
   EXPECT_EQ(refusal(mute), "mosquitto is not ready after 50 ms: its listener 'anonymous' at mqtt://127.0.0.1:PORT gives: Connection refused; it wrote no log");
   auto refusing = profile();
   refusing.prepare.push_back({"truncate", "-s", "0", "{dir}/passwd"});
-  refusing.start_within = 500ms;
+  refusing.prepare.push_back({"sed", "-i", "/plugin/d", "{dir}/mosquitto.conf"});
+  refusing.start_within = 2s;
   // 5 or 135: which version was tried last when the time was over
-  EXPECT_THAT(refusal(refusing), testing::AllOf(StartsWith("mosquitto is not ready after 500 ms: its listener 'default' at mqtt://127.0.0.1:PORT gives: CONNACK with "),
+  EXPECT_THAT(refusal(refusing), testing::AllOf(StartsWith("mosquitto is not ready after 2 s: its listener 'default' at mqtt://127.0.0.1:PORT gives: CONNACK with "),
                                                 HasSubstr(" (Not authorized)\nits last log lines:\n  TIME: ")));
 }
 

@@ -213,7 +213,7 @@ void Reader::check_placeholders(const std::string& at, const Json& value) {
     return;
   }
   if (!value.is_string()) return;
-  Texts known{"dir", "here", "setup"};
+  Texts known{"dir", "here", "setup", "transport"};
   if (!profile_.username.empty()) known.insert(known.end(), {"username", "password"});
   known.insert(known.end(), profile_.ports.begin(), profile_.ports.end());
   const auto& text = value.get_ref<const std::string&>();

@@ -19,6 +19,7 @@ struct Plan {
 struct Course {
   bool interrupted = false;
   std::vector<std::string> deaths;      // each time the broker died or stopped serving: how, and of which case, or what was being played
+  bool uncharged = false;               // no case is to blame for one of them, or the broker did not come back: that is news, whatever failures are known
 };
 
 // Reports each result, without its broker's password, skips included (once), when it is certain that the broker has not died of its case. Longest cases first. Where a broker of its own does
