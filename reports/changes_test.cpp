@@ -103,6 +103,13 @@ TEST(Flaky, IsACaseWhosePlaysDiffer) {
   EXPECT_EQ(played(view), "5 plays of 2 cases");
 }
 
+TEST(Flaky, ACaseIsToldOnceWithWhatBecameOfItsPlays) {
+  const auto text = summary(run_of({result("a", Verdict::fail, "X", "closed"), result("b", Verdict::inconclusive), result("a", Verdict::fail, "X", "PUBACK"), result("b", Verdict::inconclusive), result("a", Verdict::pass)}));
+  EXPECT_THAT(text, HasSubstr("\n  t/a [5.0] (3 plays: 2 fail, 1 pass)\n    expected   A: PINGRESP\n    actual     closed\n"));
+  EXPECT_THAT(text, testing::Not(HasSubstr("PUBACK"))) << "the first stands for all";
+  EXPECT_THAT(text, HasSubstr("\n  INCONCLUSIVE, 1 case: because\n      t/b [5.0] (2 plays: 2 inconclusive)\n"));
+}
+
 TEST(Flaky, IsNamedInTheTerminalAndInMarkdown) {
   EXPECT_THAT(summary(repeated()), HasSubstr("\nFLAKY, 1 case: played several times, with different verdicts\n  t/a [5.0]: 1 fail, 2 pass\n"));
   EXPECT_THAT(summary(repeated()), HasSubstr("\n5 plays of 2 cases: 1 fail, 4 pass\n"));

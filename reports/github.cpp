@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "reports/reports.h"
 #include "reports/text.h"
@@ -67,21 +68,54 @@ void add(std::string& text, std::string_view kind, const std::vector<Note>& note
   for (std::size_t i = 0; i < std::min(most, order.size()); ++i) text += line(kind, notes[order[i].second]);
 }
 
+// Of a list of known failures: "expect.json:6:16: no longer seen: ...".
+Note note_of(const std::string& complaint, std::string_view title) {
+  const auto text = complaint.find(": ");
+  return {complaint.substr(0, text), std::string(title), complaint.substr(std::min(text + 2, complaint.size())), 1};
+}
+
+// What a list of known failures does not know.
+struct Fresh {
+  explicit Fresh(const record::News* of) : all(!of) {
+    if (of)
+      for (const auto& each : of->fresh) known.emplace(each.name, each.statement);
+  }
+  bool all;
+  std::set<std::pair<std::string, std::string>> known;
+  bool has(const Case& one, std::string_view statement) const { return all || known.contains({record::full_name(*one.result), std::string(statement)}); }
+
+  Broken of(Broken group) const {
+    std::erase_if(group.hits, [&](const Hit& hit) { return !has(*hit.at, group.id.empty() ? "fail" : group.id); });
+    return group;
+  }
+  Reason of(Reason group, std::string_view verdict) const {
+    std::erase_if(group.cases, [&](const Case* each) { return !has(*each, verdict); });
+    return group;
+  }
+};
+
 }  // namespace
 
-std::string annotations(const record::Run& run) {
+std::string annotations(const record::Run& run, const record::News* news) {
   const View view{run};
+  const Fresh fresh(news);
   std::vector<Note> errors, warnings;
-  for (const auto& group : view.broken) errors.push_back(note_of(group));
-  for (const auto& group : view.errors) errors.push_back(note_of(view, group, "error of the harness or the scenario"));
-  for (const auto& group : view.missed) warnings.push_back(note_of(group));
-  for (const auto& group : view.inconclusive) warnings.push_back(note_of(view, group, "inconclusive"));
+  for (const auto& each : view.broken)
+    if (const auto group = fresh.of(each); !group.hits.empty()) errors.push_back(note_of(group));
+  for (const auto& each : view.errors)
+    if (const auto group = fresh.of(each, "error"); !group.cases.empty()) errors.push_back(note_of(view, group, "error of the harness or the scenario"));
+  for (const auto& each : news ? news->gone : std::vector<std::string>{}) errors.push_back(note_of(each, "a known failure has gone"));
+  for (const auto& each : news ? news->stale : std::vector<std::string>{}) errors.push_back(note_of(each, "a known failure is past its date"));
+  for (const auto& group : news ? std::vector<Broken>{} : view.missed) warnings.push_back(note_of(group));
+  for (const auto& each : view.inconclusive)
+    if (const auto group = fresh.of(each, "inconclusive"); !group.cases.empty()) warnings.push_back(note_of(view, group, "inconclusive"));
   for (const auto& each : view.flaky) warnings.push_back({each.plays.front()->file() + ":1", "flaky", each.plays.front()->name + ": " + each.text, 1});
   std::string text;
   add(text, "error", errors);
   add(text, "warning", warnings);
   const auto left_out = errors.size() - std::min(most, errors.size()) + warnings.size() - std::min(most, warnings.size());
   std::string message = fmt::format("{}; {}: {}", headline(view), played(view), tally(view.counts));
+  if (news) message += fmt::format("; {} known and not told here", news->expected);
   if (left_out > 0) message += fmt::format("; {} left out here: the report has them", count(left_out, "annotation"));
   return text + line("notice", {"", "MQTT conformance of " + broker_names(view), message, 0});
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/record/known.h"
 #include "harness/record/record.h"
 
 namespace reports {
@@ -26,7 +27,7 @@ void write_junit(const record::Run& run, std::ostream& out);
 void write_markdown(const record::Run& run, std::ostream& out, const record::Run* baseline = nullptr);  // always below 1 MiB, GitHub's limit for a step summary
 void write_json(const record::Run& run, std::ostream& out, const record::Run* baseline = nullptr);
 std::string summary(const record::Run& run, const record::Run* baseline = nullptr);                     // plain text for a terminal, 110 columns
-// GitHub's workflow commands: the ten statements with the most cases as errors, ten warnings, and one notice with the sum.
-std::string annotations(const record::Run& run);
+// GitHub's workflow commands: the ten statements with the most cases as errors, ten warnings, and one notice with the sum. Where failures are known, only what is news.
+std::string annotations(const record::Run& run, const record::News* news = nullptr);
 
 }  // namespace reports

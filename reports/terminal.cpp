@@ -48,32 +48,52 @@ void add_field(std::string& text, std::string_view label, const std::string& val
   text += lines;
 }
 
+// Of a case that was played several times: "5 plays: 3 fail, 2 pass". Its plays stand together in View::cases.
+std::string plays_of(const Case& one) {
+  Counts verdicts;
+  for (int i = 0; i < one.plays; ++i) verdicts.add(*(&one - (one.play - 1) + i)->result);
+  verdicts.warned = 0;
+  return one.plays == 1 ? "" : fmt::format("{}: {}", count(static_cast<unsigned>(one.plays), "play"), tally(verdicts));
+}
+
+// The first play of each case.
+std::vector<const Case*> once_each(const std::vector<const Case*>& cases) {
+  std::vector<const Case*> all;
+  for (const auto* each : cases)
+    if (std::none_of(all.begin(), all.end(), [&](const Case* known) { return known->name == each->name; })) all.push_back(each);
+  return all;
+}
+
 // Rows of one table that broke in the same way are told once: "malformed/flags [3.1.1], 12 cases: PINGREQ, 0001; PINGREQ, 0010; ...".
-struct Alike { const Case* first; const record::Finding* finding; std::vector<std::string> rows; };
+// So are the plays of one case, whatever each showed.
+struct Alike { const Case* first; const record::Finding* finding; std::vector<const Case*> cases; };
 
 std::vector<Alike> alike(const std::vector<Hit>& hits) {
   std::vector<Alike> groups;
   for (const auto& hit : hits) {
     const auto same = [&](const Alike& group) {
+      if (std::any_of(group.cases.begin(), group.cases.end(), [&](const Case* each) { return each->name == hit.at->name; })) return true;
       const auto &left = *group.first->result, &right = *hit.at->result;
       return group.finding && hit.finding && left.scenario == right.scenario && left.version == right.version && left.transport == right.transport &&
              group.finding->expected == hit.finding->expected && group.finding->actual == hit.finding->actual && group.finding->where == hit.finding->where;
     };
     auto found = std::find_if(groups.begin(), groups.end(), same);
     if (found == groups.end()) found = groups.insert(groups.end(), Alike{hit.at, hit.finding, {}});
-    found->rows.push_back(one_line(hit.at->result->case_name));
+    found->cases.push_back(hit.at);
   }
+  for (auto& group : groups) group.cases = once_each(group.cases);
   return groups;
 }
 
 std::string names_of(const Alike& group) {
   constexpr std::size_t most = 12;
-  if (group.rows.size() == 1) return fmt::format("  {}\n", one_line(group.first->name));
+  const auto with_plays = [](const Case& one, const std::string& text) { return one.plays == 1 ? text : fmt::format("{} ({})", text, plays_of(one)); };
+  if (group.cases.size() == 1) return wrapped(with_plays(*group.first, one_line(group.first->name)), width, "  ");
   record::Result table;  // the case without its row
   table.scenario = group.first->result->scenario, table.version = group.first->result->version, table.transport = group.first->result->transport;
-  std::string text = fmt::format("{}, {}: ", one_line(record::full_name(table)), count(group.rows.size(), "case"));
-  for (std::size_t i = 0; i < std::min(most, group.rows.size()); ++i) text += (i ? "; " : "") + group.rows[i];
-  if (group.rows.size() > most) text += fmt::format("; and {} more", group.rows.size() - most);
+  std::string text = fmt::format("{}, {}: ", one_line(record::full_name(table)), count(group.cases.size(), "case"));
+  for (std::size_t i = 0; i < std::min(most, group.cases.size()); ++i) text += (i ? "; " : "") + with_plays(*group.cases[i], one_line(group.cases[i]->result->case_name));
+  if (group.cases.size() > most) text += fmt::format("; and {} more", group.cases.size() - most);
   return wrapped(text, width, "  ");
 }
 
@@ -97,10 +117,12 @@ void add_broken(std::string& text, std::string_view word, const std::vector<Brok
 
 void add_reasons(std::string& text, std::string_view word, const std::vector<Reason>& groups, std::size_t names) {
   for (const auto& group : groups) {
-    text += wrapped(fmt::format("{}, {}: {}", word, count(group.cases.size(), "case"), group.text.empty() ? "no reason given" : shortened(clean(group.text), 600)),
+    const auto cases = once_each(group.cases);
+    text += wrapped(fmt::format("{}, {}: {}", word, count(cases.size(), "case"), group.text.empty() ? "no reason given" : shortened(clean(group.text), 600)),
                     width, "  ");
-    for (std::size_t i = 0; i < std::min(names, group.cases.size()); ++i) text += "      " + one_line(group.cases[i]->name) + "\n";
-    if (names > 0 && group.cases.size() > names) text += fmt::format("      and {}\n", count(group.cases.size() - names, "further case"));
+    for (std::size_t i = 0; i < std::min(names, cases.size()); ++i)
+      text += wrapped(one_line(cases[i]->name) + (cases[i]->plays == 1 ? "" : fmt::format(" ({})", plays_of(*cases[i]))), width, "      ");
+    if (names > 0 && cases.size() > names) text += fmt::format("      and {}\n", count(cases.size() - names, "further case"));
   }
 }
 
@@ -109,7 +131,8 @@ void add_answers(std::string& text, const std::vector<Answered>& all) {
   for (const auto& each : all) {
     text += wrapped(clean(fmt::format("{} {}", each.id, each.question)), width, "  ");
     for (const auto& answer : each.answers) {
-      const auto more = answer.cases.size() == 1 ? "" : fmt::format(" and {}", count(answer.cases.size() - 1, "further case"));
+      const auto others = once_each(answer.cases).size() - 1;
+      const auto more = others == 0 ? "" : fmt::format(" and {}", count(others, "further case"));
       text += wrapped(fmt::format("{}: {}{}", shortened(clean(answer.text), 600), one_line(answer.cases.front()->name), more), width, "      ");
     }
   }
@@ -140,7 +163,8 @@ void add_changes(std::string& text, const View& view) {
 
 std::string summary(const record::Run& run, const record::Run* baseline) {
   const View view{run, baseline};
-  std::string text = fmt::format("{} at {}\n", one_line(broker_names(view)), one_line(run.header.target));
+  std::string text = view.brokers.size() == 1 && embedded(view.brokers.front()) ? fmt::format("{}, embedded in this program\n", one_line(broker_names(view)))
+                                          : fmt::format("{} at {}\n", one_line(broker_names(view)), one_line(run.header.target));
   text += fmt::format("{} over {}, seed {}, {}\n\n", played(view),
                       run.header.transports.empty() ? "no transport" : one_line(fmt::format("{}", fmt::join(run.header.transports, ", "))), run.header.seed,
                       duration(view.took));

@@ -201,6 +201,8 @@ std::string broker_name(const record::Header& header) {
   return !header.broker.empty() ? header.broker : !header.profile.empty() ? header.profile : "a broker that does not say its name";
 }
 
+bool embedded(const record::Header& header) { return std::find(header.transports.begin(), header.transports.end(), "memory") != header.transports.end(); }
+
 std::string broker_names(const View& view) {
   std::string text;
   for (const auto& each : view.brokers) text += (text.empty() ? "" : ", ") + broker_name(each);

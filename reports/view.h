@@ -93,6 +93,7 @@ std::string headline(const View& view);              // "3 MUST statements broke
 std::string tally(const Counts& counts);             // "12 pass (1 with a warning), 2 fail, 1 skip"; "no case" for none
 std::string played(const View& view);                // "12 cases"; "36 plays of 12 cases" where some were played again
 std::string broker_name(const record::Header& header);
+bool embedded(const record::Header& header);           // the run met the program's own broker, in memory
 std::string broker_names(const View& view);          // "mosquitto 2.0.11", "mosquitto 2.0.11, emqx 5.8"
 std::string ending(const View& view);                // why the run is not whole, or empty
 std::string title_of(const Broken& broken);          // "5.0:MQTT-3.1.0-2 (MUST, section 3.1.0)"

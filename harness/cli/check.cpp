@@ -12,7 +12,7 @@ std::function<int()> check(CLI::App& app) {
   app.add_option("--scenarios", *folder, "folder of scenarios and statements");
   return [=] {
     auto root = scenario_folder(*folder);
-    auto catalogue = spec::Catalogue::load(root / "statements");
+    auto catalogue = spec::Catalogue::load(statement_folder(root));
     std::vector<std::filesystem::path> chosen(paths->begin(), paths->end());
     if (chosen.empty()) chosen.push_back(root);
     for (auto& path : chosen)

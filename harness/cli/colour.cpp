@@ -21,9 +21,14 @@ Colour colour_of(std::string_view word) {
 
 }  // namespace
 
+bool rewrites_lines(int file_descriptor) {
+  const char* terminal = std::getenv("TERM");
+  return isatty(file_descriptor) && terminal && std::string_view(terminal) != "dumb";
+}
+
 bool wants_colour(int file_descriptor) {
-  const char *refused = std::getenv("NO_COLOR"), *terminal = std::getenv("TERM");
-  return isatty(file_descriptor) && !(refused && *refused) && terminal && std::string_view(terminal) != "dumb";
+  const char* refused = std::getenv("NO_COLOR");
+  return rewrites_lines(file_descriptor) && !(refused && *refused);
 }
 
 std::string in_colour(std::string_view text, Colour colour) {

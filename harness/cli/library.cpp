@@ -54,18 +54,42 @@ fs::path scenario_folder(const std::string& asked) {
   return asked;
 }
 
+fs::path statement_folder(const fs::path& scenarios) {
+  return fs::is_directory(scenarios / "statements") ? scenarios / "statements" : searched("scenarios") / "statements";
+}
+
 fs::path profile_folder(const std::string& asked) {
   return asked.empty() ? searched("ci/brokers") : (fs::path(asked) / ".." / "ci" / "brokers").lexically_normal();
 }
 
 Library load_library(const std::string& folder, const std::vector<std::string>& ids) {
   auto root = scenario_folder(folder);
-  auto statements = fs::is_directory(root / "statements") ? root / "statements" : searched("scenarios/statements");
-  Library library{spec::Catalogue::load(statements), {}};
+  Library library{spec::Catalogue::load(statement_folder(root)), {}};
   std::vector<fs::path> files;
   for (auto& id : ids) files.push_back(root / (id + ".json"));
   bool all = files.empty() || !std::all_of(files.begin(), files.end(), [](auto& file) { return fs::is_regular_file(file); });
   if (all) files = {root};
+  library.suite = scenario::load(root, files, library.catalogue);
+  return library;
+}
+
+bool can_match(const std::string& filter, const std::string& scenario) {
+  if (filter.find('/') == filter.npos || record::glob_matches(filter, scenario)) return true;
+  const auto begin = scenario + " ";                       // of its cases' names: "connect/second_connect [3.1.1]"
+  for (std::size_t i = 0; i <= filter.size(); ++i)
+    if (record::glob_matches(std::string_view(filter).substr(0, i), begin)) return true;
+  return false;
+}
+
+Library load_library(const Selection& selection) {
+  const auto root = scenario_folder(selection.folder);
+  Library library{spec::Catalogue::load(statement_folder(root)), {}};
+  std::vector<fs::path> files;
+  for (auto& entry : fs::recursive_directory_iterator(root)) {
+    const auto id = entry.path().lexically_relative(root).replace_extension().generic_string();
+    const bool wanted = selection.filters.empty() || std::any_of(selection.filters.begin(), selection.filters.end(), [&](auto& filter) { return can_match(filter, id); });
+    if (wanted && entry.is_regular_file()) files.push_back(entry.path());
+  }
   library.suite = scenario::load(root, files, library.catalogue);
   return library;
 }

@@ -109,7 +109,7 @@ void print_table(const Listing& all) {
 }
 
 int list_all(const ListOptions& options) {
-  auto library = load_library(options.selection.folder);
+  auto library = load_library(options.selection);
   print_complaints(library.suite);
   if (!library.suite.complaints.empty()) return bad_scenarios;
   auto chosen = select(library.suite, options.selection);

@@ -51,22 +51,29 @@ void Outputs::options(CLI::App& app) {
   app.add_option("--baseline", baseline, "the record of an earlier run: tell what fails anew, what is fixed, what fails differently")->check(CLI::ExistingFile);
 }
 
+void Outputs::write_page(const record::Run& run, std::ostream& out, bool beside) const {
+  std::optional<record::Run> before;
+  if (!baseline.empty()) before = read_outline(baseline);
+  std::optional<reports::KnownList> known;
+  if (!expect.empty()) known = reports::KnownList{record::load_known(expect), expect, record::today()};
+  reports::write_html(run, out, {.failed_only = detail == "failed", .assets_beside = beside, .baseline = before ? &*before : nullptr, .known = known ? &*known : nullptr});
+}
+
 void Outputs::write(const record::Run& run) const {
   std::optional<record::Run> before;
   if (!baseline.empty()) before = read_outline(baseline);
   const record::Run* old = before ? &*before : nullptr;
-  std::optional<reports::KnownList> known;
-  if (!expect.empty()) known = reports::KnownList{record::load_known(expect), expect, record::today()};
-  const bool beside = assets == "files";
-  write_to(html, [&](std::ostream& out) { reports::write_html(run, out, {.failed_only = detail == "failed", .assets_beside = beside, .baseline = old, .known = known ? &*known : nullptr}); });
-  if (beside && !html.empty())
+  std::optional<record::News> news;
+  if (!expect.empty()) news = record::compare(run.results, record::load_known(expect), record::today());
+  write_to(html, [&](std::ostream& out) { write_page(run, out, assets == "files"); });
+  if (assets == "files" && !html.empty())
     for (auto& asset : reports::page_assets()) write_to((folder_of(html) / asset.name).string(), [&](std::ostream& out) { out << asset.text; });
   write_to(junit, [&](std::ostream& out) { reports::write_junit(run, out); });
   write_to(markdown, [&](std::ostream& out) { reports::write_markdown(run, out, old); });
   write_to(json, [&](std::ostream& out) { reports::write_json(run, out, old); });
   if (!pcap.empty()) reports::write_captures(run, pcap);
   const auto summary = reports::summary(run, old);
-  if (github) fmt::print("{}{}", without_commands(summary), reports::annotations(run));
+  if (github) fmt::print("{}{}", without_commands(summary), reports::annotations(run, news ? &*news : nullptr));
   else fmt::print("{}", wants_colour(STDOUT_FILENO) ? coloured(summary) : summary);
 }
 

@@ -12,6 +12,7 @@ struct Outputs {
   void options(CLI::App& app);
   // The files, and the summary on stdout. Throws std::runtime_error that names the file that cannot be written, or the baseline that cannot be read.
   void write(const record::Run& run) const;
+  void write_page(const record::Run& run, std::ostream& out, bool beside) const;   // the HTML report; beside: its style and script are files of their own
 };
 
 // The outlines of a record. Throws std::runtime_error when the file cannot be read or holds no result; lesser complaints are in the Run.

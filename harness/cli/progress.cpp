@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "harness/cli/colour.h"
 #include "reports/text.h"
 
@@ -17,12 +19,20 @@ std::string time_left(const Standing& standing) {
   return seconds < 60 ? fmt::format("{} s", seconds) : fmt::format("{} min {} s", seconds / 60, seconds % 60);
 }
 
+bool warned(const record::Result& result) {
+  return std::any_of(result.findings.begin(), result.findings.end(), [](auto& one) { return one.verdict == record::Kept::warning; });
+}
+
 }  // namespace
 
-std::string progress_text(const Standing& standing, bool coloured) {
-  std::string text = fmt::format("{} of {}", reports::number(standing.over), reports::count(standing.plays, "case")), counts;
+std::string how_far(const Standing& standing) {
+  const auto text = fmt::format("{} of {}", reports::number(standing.over), reports::count(standing.plays, "case"));
   const bool known = standing.over * 20 >= standing.plays && standing.elapsed >= std::chrono::seconds(1);
-  if (known && standing.over < standing.plays) text += fmt::format(", about {} left", time_left(standing));
+  return known && standing.over < standing.plays ? fmt::format("{}, about {} left", text, time_left(standing)) : text;
+}
+
+std::string progress_text(const Standing& standing, bool coloured) {
+  std::string counts;
   const auto add = [&](std::size_t value, std::string_view word, Colour colour) {
     if (value == 0) return;
     const auto shown = fmt::format("{} {}", reports::number(value), word);
@@ -33,10 +43,10 @@ std::string progress_text(const Standing& standing, bool coloured) {
   add(standing.inconclusive, "inconclusive", Colour::yellow);
   add(standing.pass, "pass", Colour::green);
   add(standing.skip, "skip", Colour::none);
-  return text + counts;
+  return how_far(standing) + counts;
 }
 
-Progress::Progress(std::size_t cases, int repeat) : repeat_(repeat), terminal_(isatty(STDERR_FILENO)), coloured_(wants_colour(STDERR_FILENO)) {
+Progress::Progress(std::size_t cases, int repeat) : repeat_(repeat), terminal_(rewrites_lines(STDERR_FILENO)), coloured_(wants_colour(STDERR_FILENO)) {
   standing_.plays = cases * static_cast<std::size_t>(repeat);
 }
 
@@ -45,7 +55,7 @@ void Progress::finished(const record::Result& result) {
   const auto plays = skipped ? static_cast<std::size_t>(repeat_) : 1;   // it is skipped once for all rounds
   standing_.over += plays;
   switch (result.verdict) {
-    case record::Verdict::pass: ++standing_.pass; break;
+    case record::Verdict::pass: ++standing_.pass, standing_.warned += warned(result); break;
     case record::Verdict::fail: ++standing_.fail; break;
     case record::Verdict::inconclusive: ++standing_.inconclusive; break;
     case record::Verdict::skip: standing_.skip += plays; break;

@@ -49,9 +49,11 @@ TEST(Colours, AreForATerminalWhereNobodyForbidsThem) {
   EXPECT_TRUE(wants_colour(terminal)) << "empty is as good as unset";
   setenv("NO_COLOR", "1", 1);
   EXPECT_FALSE(wants_colour(terminal));
+  EXPECT_TRUE(rewrites_lines(terminal)) << "a line taken back has no colour";
   unsetenv("NO_COLOR");
   setenv("TERM", "dumb", 1);
   EXPECT_FALSE(wants_colour(terminal));
+  EXPECT_FALSE(rewrites_lines(terminal));
   for (int each : {terminal, pipe_ends[0], pipe_ends[1]}) close(each);
 }
 

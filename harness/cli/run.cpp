@@ -1,19 +1,25 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <fstream>
 #include <random>
+#include <sstream>
 
 #include "harness/cli/command.h"
 #include "harness/cli/library.h"
+#include "harness/cli/live.h"
 #include "harness/cli/outputs.h"
 #include "harness/cli/progress.h"
+#include "harness/cli/reproduce.h"
 #include "harness/cli/target.h"
 #include "harness/cli/to_end.h"
 #include "harness/engine/probe.h"
 #include "harness/engine/suite.h"
 #include "harness/record/known.h"
+#include "reports/rerun.h"
+#include "reports/text.h"
 
 namespace cli {
 namespace {
@@ -26,7 +32,8 @@ struct RunOptions {
   Outputs outputs;
   int jobs = 32, repeat = 1;
   std::uint64_t seed = std::random_device{}();
-  std::string record;
+  std::string record, reproduce;
+  std::optional<std::string> serve;    // where; empty: this machine only, a free port
   bool no_skips = false;
 };
 
@@ -42,7 +49,9 @@ class Running {
 public:
   Running(const RunOptions& options, asio::io_context& io)
       : options_(options), known_(options.outputs.expect.empty() ? std::vector<record::Known>{} : record::load_known(options.outputs.expect)),
-        library_(load_library(options.selection.folder)), choice_(choose(options.target, clock_)), signals_(io, SIGINT, SIGTERM) {}
+        library_(load_library(options.selection)), choice_(choose(options.target, clock_)), signals_(io, SIGINT, SIGTERM) {
+    if (options.serve) live_ = std::make_unique<Live>(io.get_executor(), *options.serve);
+  }
 
   int exit = could_not;
   asio::awaitable<void> play() {
@@ -60,7 +69,10 @@ public:
     engine::Look look = co_await engine::probe_abilities(stage);
     if (instance->target.versions.empty() && !stage.interrupted)
       throw std::runtime_error(fmt::format("{} cannot be tested: a first client is not served: {}", instance->target.url, look.versions.back().how));
+    chosen_ = chosen;
     begin(instance->target, chosen);
+    Progress progress(chosen.size(), options_.repeat);
+    if (live_) live_->begin(run_.header, progress.standing());
 
     engine::Plan plan;
     plan.cases = chosen;
@@ -71,10 +83,10 @@ public:
     plan.may_break = choice_.may_break;
     warn(chosen);
     if (choice_.ours) plan.own_instance = choice_.make;
-    Progress progress(chosen.size(), options_.repeat);
     auto report = [&](record::Result result) {
       if (writer_) writer_->write(result);
       progress.finished(result);
+      if (live_) live_->finished(result, progress.standing());
       run_.results.push_back(std::move(result));
     };
     engine::Course course = co_await engine::play_suite(std::move(plan), stage, report);
@@ -85,6 +97,8 @@ public:
     if (!after.empty() && course.deaths.empty()) course.deaths.push_back("after the run a new client is no longer served: " + after);
     signals_.cancel();
     finish(course);
+    instance.reset();
+    if (live_) co_await show_report(course);
   }
 
 private:
@@ -95,6 +109,21 @@ private:
       stage.interrupt();
       signals_.clear();   // a second one ends the program at once
     });
+  }
+
+  // Whoever sits there ends it; nobody else could.
+  asio::awaitable<void> show_report(const engine::Course& course) {
+    if (course.interrupted || !somebody_is_there()) {
+      co_await live_->end(clock_);
+      co_return;
+    }
+    std::ostringstream report;
+    options_.outputs.write_page(run_, report, true);   // the policy of the page forbids scripts inside it
+    live_->over(std::move(report).str());
+    std::fflush(stdout);
+    fmt::print(stderr, "the report stays at {} until Ctrl-C\n", live_->url());
+    co_await signals_.async_wait(asio::as_tuple(asio::use_awaitable));
+    fmt::print(stderr, "\n");
   }
 
   // Whoever lets us break a broker that is not on loopback is told what is going to happen.
@@ -139,16 +168,24 @@ private:
     run_.footers = 1;
     std::sort(run_.results.begin(), run_.results.end(), [](auto& a, auto& b) { return record::full_name(a) < record::full_name(b); });
     options_.outputs.write(run_);
+    if (!options_.reproduce.empty()) reproduce();
     exit = course.interrupted ? interrupted : judge(course);
   }
 
-  int judge(const engine::Course& course) {
+  void reproduce() const {
+    const auto written = write_reproducers(chosen_, run_.results, options_.reproduce);
+    if (written == 0) return;
+    fmt::print("\n{} in {}: {} --scenarios {} --seed {}\n", reports::count(written, "reproducer"), options_.reproduce, reports::run_command(run_.header, run_.header.transports.front()),
+               reports::shell_word(options_.reproduce), run_.header.seed);
+  }
+
+  int judge(const engine::Course& course) const {
     auto played = std::count_if(run_.results.begin(), run_.results.end(), [](auto& each) { return each.verdict != record::Verdict::skip; });
     if (played == 0) {
       fmt::print("No case was played: all {} were skipped.\n", run_.results.size());
       return could_not;
     }
-    auto news = record::compare(run_.results, known_, record::today());
+    const auto news = record::compare(run_.results, known_, record::today());
     bool skipped = options_.no_skips && played != std::ptrdiff_t(run_.results.size());
     if (!options_.outputs.expect.empty()) {
       fmt::print("\nAgainst {}: {} known, {} new, {} gone, {} stale\n", options_.outputs.expect, news.expected, news.fresh.size(), news.gone.size(), news.stale.size());
@@ -172,6 +209,8 @@ private:
   record::Run run_;
   std::ofstream file_;
   std::optional<record::Writer> writer_;
+  std::unique_ptr<Live> live_;
+  std::vector<const scenario::Case*> chosen_;
 };
 
 int run_all(const RunOptions& options) {
@@ -192,9 +231,18 @@ std::function<int()> run(CLI::App& app) {
   app.add_option("--seed", options->seed, "the run's unique names follow from it (default: random)");
   app.add_option("--record", options->record, "write the record, from which `mqttspec report` makes every report");
   options->outputs.options(app);
+  app.add_option("--reproduce", options->reproduce, "folder for the smallest scenario that shows each failure: a file each, to be played with --scenarios");
+  auto* serve = app.add_option("--serve", options->serve, "show the run in a browser as it goes, and its report when it is over: ADDRESS:PORT, or nothing for this machine only and a free port")
+                    ->expected(0, 1)->default_str("")->type_name("[ADDRESS:PORT]");
   app.add_flag("--no-skips", options->no_skips, "a skipped case makes the exit code 1");
   app.footer("Exit code: 0 all pass, 1 something failed, 2 it could not be done, 3 scenario files are wrong, 130 interrupted (reports are written).");
-  return [=] { return run_all(*options); };
+  return [=] {
+    if (serve->count() > 0 && !options->serve) options->serve = "";
+    // `--serve URL`: the URL is no place to listen, though it stands where one could.
+    if (options->serve && options->target.url.empty() && (options->serve->find("://") != std::string::npos || options->serve->starts_with("unix:"))) options->target.url = std::exchange(*options->serve, "");
+    if (options->serve) serve_place(*options->serve);   // what is wrong with it is said before anything is read
+    return run_all(*options);
+  };
 }
 
 }  // namespace cli

@@ -90,7 +90,7 @@ void Grading::end(const Came& came, record::Microseconds now) {
     over_ = true;
   } else if (checks.empty()) {
     result_.verdict = Verdict::inconclusive;
-    result_.reason = fmt::format("the preparation did not hold: expected {}; {}", expectation(note.text), came.actual);
+    result_.reason = fmt::format("{}expected {}; {}", unprepared, expectation(note.text), came.actual);
     over_ = true;
   }
 }

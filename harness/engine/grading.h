@@ -10,6 +10,9 @@ namespace engine {
 // The text of a step as an expectation: "expect A: closed" is told as "A: closed".
 std::string expectation(const std::string& step);
 
+// How the reason of an inconclusive result begins; then what was expected, and what came.
+inline constexpr std::string_view unprepared = "the preparation did not hold: ";
+
 // What a step came to. `actual` says what was seen: instead when it did not hold, as an answer where the step has `records`, and how long it
 // took where the step bounds that.
 struct Came {

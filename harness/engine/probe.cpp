@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "harness/engine/errand.h"
+#include "harness/engine/grading.h"
 #include "harness/mqtt/packet_json.h"
 #include "harness/scenario/abilities.h"
 
@@ -123,6 +124,13 @@ Json connack_properties(const record::Result& result) {
   return Json::object();
 }
 
+// Why an exchange failed. Nothing but preparation is in it, so that this word says nothing here.
+std::string why(const record::Result& result) {
+  for (auto& event : result.trace)
+    if (event.what == record::What::refused) return "no connection: " + event.text;
+  return result.reason.starts_with(unprepared) ? result.reason.substr(unprepared.size()) : result.reason;
+}
+
 bool came(const record::Result& result, mqtt::Type type) {
   return std::any_of(result.trace.begin(), result.trace.end(),
                      [&](auto& event) { return event.what == record::What::received && !event.bytes.empty() && event.bytes[0] >> 4 == int(type); });
@@ -154,7 +162,7 @@ asio::awaitable<Seen> try_out(const Row& row, Stage& stage, Version highest) {
   row.exchange(errand);
   record::Result result = co_await run(stage, std::move(errand));
   if (result.verdict == record::Verdict::pass) co_return Seen{Is::yes, name, std::string(row.seen)};
-  if (row.lack.empty() || !came(result, *row.answer)) co_return Seen{Is::unclear, name, "the broker does not say that it lacks this, but it failed when it was tried: " + result.reason};
+  if (row.lack.empty() || !came(result, *row.answer)) co_return Seen{Is::unclear, name, "the broker does not say that it lacks this, but it failed when it was tried: " + why(result)};
   lacks.emplace(name, row.lack);
   co_return Seen{Is::no, name, std::string(row.lack)};
 }
@@ -163,7 +171,7 @@ asio::awaitable<Seen> try_out(const Row& row, Stage& stage, Version highest) {
 std::string refusal(const record::Result& result) {
   for (auto& event : result.trace)
     if (event.what == record::What::received) return fmt::format("its answer to CONNECT is {}", mqtt::hex(mqtt::View(event.bytes).first(std::min<std::size_t>(event.bytes.size(), 20))));
-  return result.reason;
+  return why(result);
 }
 
 asio::awaitable<Seen> try_version(Stage& stage, Version version, std::vector<Seen>& limits_seen) {
@@ -174,9 +182,9 @@ asio::awaitable<Seen> try_version(Stage& stage, Version version, std::vector<See
   admit(errand).end("A");
   record::Result result = co_await run(stage, std::move(errand));
   if (result.verdict != record::Verdict::pass) {
-    const auto why = refusal(result);
-    target.refuses[version] = fmt::format("it does not admit MQTT {}: {}", name, why);
-    co_return Seen{Is::no, name, why};
+    const auto how = refusal(result);
+    target.refuses[version] = fmt::format("it does not admit MQTT {}: {}", name, how);
+    co_return Seen{Is::no, name, how};
   }
   if (version == Version::v5_0) limits_seen = announced(result, target);
   co_return Seen{Is::yes, name, "its CONNACK admits a client"};
@@ -196,7 +204,7 @@ asio::awaitable<std::string> probe_alive(Stage& stage, int clients) {
     Errand errand("A new client is served", version);
     admit(errand).send("A", "PINGREQ").expect("A", "PINGRESP").end("A");
     record::Result result = co_await run(stage, std::move(errand));
-    if (result.verdict != record::Verdict::pass) co_return result.reason;
+    if (result.verdict != record::Verdict::pass) co_return why(result);
   }
   co_return std::string();
 }

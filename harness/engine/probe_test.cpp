@@ -72,7 +72,7 @@ TEST(Probe, AnExchangeThatFailsWithoutTheBrokersWordIsNoLack) {
   const auto seen = look(broker);
   EXPECT_EQ(named(seen.abilities, "retained").is, Is::unclear);
   EXPECT_EQ(named(seen.abilities, "retained").how,
-            "the broker does not say that it lacks this, but it failed when it was tried: the preparation did not hold: expected A: PUBLISH with payload 'kept', retain true; "
+            "the broker does not say that it lacks this, but it failed when it was tried: expected A: PUBLISH with payload 'kept', retain true; "
             "nothing came: waited 5 s");
   EXPECT_FALSE(broker.target.lacks.contains("retained"));
 }

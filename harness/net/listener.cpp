@@ -1,15 +1,11 @@
 #include "harness/net/listener.h"
 
-#include <fmt/format.h>
-
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <filesystem>
-#include <stdexcept>
 
+#include "harness/net/acceptor.h"
 #include "harness/net/in_time.h"
 #include "harness/net/socket_stream.h"
 #include "harness/net/tls.h"
@@ -17,11 +13,9 @@
 namespace net {
 namespace {
 
-using asio::ip::tcp;
 using asio::local::stream_protocol;
 
 constexpr auto handshake_patience = std::chrono::seconds(10);
-constexpr auto breath = std::chrono::milliseconds(50);   // when no descriptor is left: others end meanwhile
 
 // What the connections of one listener have in common.
 struct Door {
@@ -49,39 +43,15 @@ asio::awaitable<void> greet_in_time(std::shared_ptr<const Door> door, std::uniqu
   if (greeted && *greeted) door->accepted(std::move(*greeted));
 }
 
-template <class Protocol>
-asio::awaitable<void> accept_all(typename Protocol::acceptor acceptor, std::shared_ptr<const Door> door) {
-  for (;;) {
-    auto [error, socket] = co_await acceptor.async_accept(quietly);
-    if (error == asio::error::operation_aborted) co_return;
-    if (error) {
-      asio::steady_timer timer(acceptor.get_executor(), breath);
-      co_await timer.async_wait(quietly);
-      continue;
-    }
-    error_code ignored;
-    if constexpr (std::is_same_v<Protocol, tcp>) socket.set_option(tcp::no_delay(true), ignored);
-    auto stream = std::make_unique<SocketStream<typename Protocol::socket>>(std::move(socket));
+// Hands the streams of a listener's clients on, with their handshakes behind them.
+template <class Acceptor> void attend(Acceptor listening, std::shared_ptr<const Door> door) {
+  const auto acceptor = std::make_shared<Acceptor>(std::move(listening));
+  const auto take = [door, executor = acceptor->get_executor()](auto socket) {
+    auto stream = std::make_unique<SocketStream<decltype(socket)>>(std::move(socket));
     if (!uses_tls(door->at.transport) && !uses_websocket(door->at.transport)) door->accepted(std::move(stream));
-    else asio::co_spawn(acceptor.get_executor(), greet_in_time(door, std::move(stream)), asio::detached);
-  }
-}
-
-template <class Protocol>
-typename Protocol::acceptor bound(asio::any_io_executor executor, const typename Protocol::endpoint& place, const Endpoint& at) {
-  typename Protocol::acceptor acceptor(executor);
-  error_code error;
-  acceptor.open(place.protocol(), error);
-  if constexpr (std::is_same_v<Protocol, tcp>) {
-    if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
-  }
-  if (!error) acceptor.bind(place, error);
-  if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
-  if (error == asio::error::address_in_use)
-    throw std::runtime_error(fmt::format("cannot listen on {}: {}", to_url(at), at.transport == Transport::unix_
-        ? "something is there already; name a path that is free" : "somebody else does already; port 0 takes a free one"));
-  if (error) throw std::runtime_error(fmt::format("cannot listen on {}: {}", to_url(at), error.message()));
-  return acceptor;
+    else asio::co_spawn(executor, greet_in_time(door, std::move(stream)), asio::detached);
+  };
+  asio::co_spawn(acceptor->get_executor(), accept_all(acceptor, take), asio::detached);
 }
 
 // The socket of a listener that is gone: it stays behind as a file, and nobody answers there.
@@ -99,18 +69,13 @@ bool left_behind(asio::any_io_executor executor, const std::string& path) {
 Endpoint listen(asio::any_io_executor executor, Endpoint at, Accepted accepted, Manners manners) {
   if (at.transport == Transport::unix_) {
     if (left_behind(executor, at.path)) std::filesystem::remove(at.path);
-    auto acceptor = bound<stream_protocol>(executor, at.path, at);
-    const auto door = std::make_shared<const Door>(at, std::move(accepted), std::move(manners));
-    asio::co_spawn(executor, accept_all<stream_protocol>(std::move(acceptor), door), asio::detached);
+    auto acceptor = bound<stream_protocol>(executor, at.path, to_url(at), "something is there already; name a path that is free");
+    attend(std::move(acceptor), std::make_shared<const Door>(at, std::move(accepted), std::move(manners)));
     return at;
   }
-  error_code error;
-  auto found = tcp::resolver(executor).resolve(at.host, at.port, error);
-  if (error) throw std::runtime_error(fmt::format("cannot listen on {}: {}", to_url(at), error.message()));
-  auto acceptor = bound<tcp>(executor, found.begin()->endpoint(), at);
+  auto acceptor = bound_tcp(executor, at.host, at.port, to_url(at));
   at.port = std::to_string(acceptor.local_endpoint().port());
-  const auto door = std::make_shared<const Door>(at, std::move(accepted), std::move(manners));
-  asio::co_spawn(executor, accept_all<tcp>(std::move(acceptor), door), asio::detached);
+  attend(std::move(acceptor), std::make_shared<const Door>(at, std::move(accepted), std::move(manners)));
   return at;
 }
 

@@ -60,7 +60,6 @@ void leave(Flow& flow, const std::string& way) {
 }
 
 void connect(Flow& flow) {
-  constexpr int short_keep_alive = 2;
   auto way = flow.step.value("after", std::string());
   leave(flow, way);
   Json open = {{"open", flow.client}};

@@ -24,6 +24,8 @@ struct Counters {
   std::set<std::string> silenced = {};     // clients that some step cuts by Keep Alive: their CONNECT asks for a short one
 };
 
+inline constexpr int short_keep_alive = 2;   // seconds
+
 bool is_flow_word(const std::string& word);
 // `step` has the keys and shapes of its word (keys.h); `version` is the client's.
 std::vector<Spelled> spell_out(const Json& step, mqtt::Version version, Counters& counters);
