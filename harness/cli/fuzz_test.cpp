@@ -77,7 +77,7 @@ TEST_F(Fuzz, FindsAnAbortAndMakesItSmall) {
 }
 
 TEST_F(Fuzz, FindsAnEndlessLoop) {
-  ASSERT_EQ(fuzz({"--plant", "endless_loop"}, "3000"), 1) << said;
+  ASSERT_EQ(fuzz({"--plant", "endless_loop"}, "6000"), 1) << said;
   EXPECT_THAT(said, HasSubstr("FOUND harmed"));
   EXPECT_THAT(said, HasSubstr("while the broker kept computing"));
 }
@@ -89,7 +89,7 @@ TEST_F(Fuzz, FindsAnEndlessLoopBesideThoseThatServe) {
 }
 
 TEST_F(Fuzz, FindsALeak) {
-  ASSERT_EQ(fuzz({"--plant", "leak"}, "3000"), 1) << said;
+  ASSERT_EQ(fuzz({"--plant", "leak"}, "6000"), 1) << said;
   EXPECT_THAT(said, HasSubstr("FOUND harmed"));
   EXPECT_THAT(said, HasSubstr("the broker's memory grows by "));
   EXPECT_THAT(said, HasSubstr("KiB each time this is sent"));

@@ -3,7 +3,7 @@
 const node = require("node:test"), assert = require("node:assert"), fs = require("fs");
 const { at, axe, browse, mqttspec, report, serve } = require("./bench.cjs"), { hostile } = require("./hostile.cjs");
 
-const golden = "reports/golden/run.jsonl", jenkins = { "Content-Security-Policy": "sandbox; default-src 'none'; img-src 'self'; style-src 'self';" };
+const golden = require("node:path").join(__dirname, "../golden/run.jsonl"), jenkins = { "Content-Security-Policy": "sandbox; default-src 'none'; img-src 'self'; style-src 'self';" };
 const id = name => `[id="${name}"]`;
 const broken = "case-publish-broken-text-5.0", passed = "case-topics-levels-a-3.1.1-ws";
 const test = (name, body) => node.test(name, { timeout: 120_000 }, body);
