@@ -113,6 +113,20 @@ TEST(Html, FailuresStandFirstWithTheBytesMarked) {
   EXPECT_TRUE(page.select_node("//div[@id='case-connect-second-connect-3.1.1']/parent::details/@open"));
 }
 
+TEST(Html, AStatementThatHeldAtOneStepAndBrokeAtAnotherIsNotToldAsKept) {
+  record::Run run = golden_run();
+  auto& failed = run.results.at(0);
+  ASSERT_FALSE(failed.findings.empty());
+  auto held = failed.findings[0];
+  ASSERT_EQ(held.verdict, record::Kept::fail);
+  held.verdict = record::Kept::pass;
+  failed.findings.insert(failed.findings.begin(), held);
+  held.statement = "3.1.1:MQTT-3.1.4-2";
+  failed.findings.insert(failed.findings.begin(), held);
+  const auto page = html_of(run);
+  EXPECT_THAT(page, HasSubstr("kept: <span class=\"id\">3.1.1:MQTT-3.1.4-2</span></p>"));
+}
+
 TEST(Json, HasItsFormatAndVersion) {
   const auto json = nlohmann::json::parse(written(write_json, golden_run()));
   EXPECT_EQ(json["format"], "mqttspec-report");

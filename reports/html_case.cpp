@@ -89,11 +89,14 @@ json finding(const record::Finding& of, const View& view) {
           {"where", of.where}, {"expected", of.verdict == Kept::recorded ? "" : of.expected}, {"actual", of.actual}};
 }
 
-// Statements that held are told once, by their names.
+// Statements that held at every step that checks them are told once, by their names.
 json kept(const record::Result& result) {
   json all = json::array();
+  const auto not_always = [&](const record::Finding& of) {
+    return std::any_of(result.findings.begin(), result.findings.end(), [&](const auto& each) { return each.statement == of.statement && each.verdict != Kept::pass; });
+  };
   for (const auto& one : result.findings)
-    if (one.verdict == Kept::pass && std::find(all.begin(), all.end(), one.statement) == all.end()) all.push_back(one.statement);
+    if (one.verdict == Kept::pass && !not_always(one) && std::find(all.begin(), all.end(), one.statement) == all.end()) all.push_back(one.statement);
   return all;
 }
 
