@@ -121,8 +121,12 @@ private:
     options_.outputs.write_page(run_, report, true);   // the policy of the page forbids scripts inside it
     live_->over(std::move(report).str());
     std::fflush(stdout);
+    bool asked = false;
+    auto executor = co_await asio::this_coro::executor;
+    net::Signal end(executor);
+    signals_.async_wait([&](auto, int) { asked = true, end.raise(); });
     fmt::print(stderr, "the report stays at {} until Ctrl-C\n", live_->url());
-    co_await signals_.async_wait(asio::as_tuple(asio::use_awaitable));
+    while (!asked) co_await clock_.wait(end, net::Time::max());
     fmt::print(stderr, "\n");
   }
 
