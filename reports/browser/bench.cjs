@@ -46,6 +46,7 @@ async function browse() {
     page.on("dialog", dialog => (trouble.push(`dialog: ${dialog.message()}`), dialog.dismiss()));
     page.on("request", request => request.url() !== page.url() && !request.isNavigationRequest() && trouble.push(`request: ${request.url()}`));
     await page.goto(url.startsWith("/") ? `file://${url}` : url, { timeout: 110_000 });   // a crowded machine
+    await page.locator("html:not([data-moving])").waitFor({ state: "attached" });   // the part that the address names stands where it stays
     return page;
   }
   return { open, close: () => browser.close() };

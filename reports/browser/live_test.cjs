@@ -11,8 +11,8 @@ node.after(() => browser.close());
 
 // A run on a terminal of its own. `said(pattern)` waits until it has printed that; `ended` is its exit code.
 function run(...args) {
-  const quoted = [process.env.MQTTSPEC, "run", "--serve", ...args].map(each => `'${each}'`).join(" ");
-  const child = spawn("script", ["-qefc", quoted, "/dev/null"], { cwd: path.join(__dirname, "../.."), env: { ...process.env, CI: "" } });
+  const quoted = [process.env.MQTTSPEC, "run", "--serve", ...args].map(each => `'${each}'`).join(" ");   // exec: a shell that stays would be interrupted too, and tell that
+  const child = spawn("script", ["-qefc", `exec ${quoted}`, "/dev/null"], { cwd: path.join(__dirname, "../.."), env: { ...process.env, CI: "" } });
   let text = "", told = () => {};
   child.stdout.on("data", data => (text += data, told()));
   const ended = new Promise(done => child.on("exit", code => done(code)));

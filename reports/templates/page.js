@@ -72,12 +72,26 @@
     bring(part.matches(".body") ? one : part, part.matches(".body, section, article") ? "start" : "center");
   }
 
-  // What comes near the screen has its true height only then, so that the part moves again: until it has stood still for half a second.
-  function bring(part, block, stood = NaN, still = 0) {
-    const moved = part.getBoundingClientRect().top !== stood;
-    part.scrollIntoView({ block });
-    const { top } = part.getBoundingClientRect();
-    if (still < 30) requestAnimationFrame(() => bring(part, block, top, moved ? 0 : still + 1));
+  // What comes near the screen has its true height only then, so that the part moves again: until it has stood still for half a second, or the reader moves.
+  let bringing = 0;
+  function bring(part, block) {
+    const mine = ++bringing;
+    let stood = NaN, still = 0;
+    const settle = () => {
+      if (mine !== bringing) return;
+      still = part.getBoundingClientRect().top === stood ? still + 1 : 0;
+      part.scrollIntoView({ block });
+      stood = part.getBoundingClientRect().top;
+      if (still < 30) requestAnimationFrame(settle);
+      else leave();
+    };
+    document.documentElement.dataset.moving = "yes";
+    settle();
+  }
+
+  function leave() {
+    ++bringing;
+    delete document.documentElement.dataset.moving;
   }
 
   // Lines of cases that passed have no id of their own: case-...-step-3 is counted out.
@@ -285,6 +299,7 @@
     event.preventDefault();
     keys[event.key]();
   });
+  for (const each of ["wheel", "pointerdown", "touchstart", "keydown"]) document.addEventListener(each, leave, { capture: true, passive: true });
   document.addEventListener("pointerover", light);
   document.addEventListener("focusin", light);
   document.addEventListener("toggle", event => {
