@@ -15,26 +15,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-record::Result result(const std::string& name, Verdict verdict, const std::string& broken = {}, const std::string& actual = "closed") {
-  record::Result made;
-  made.scenario = "t/" + name;
-  made.title = "It does";
-  made.verdict = verdict;
-  if (verdict != Verdict::pass) made.reason = "because";
-  if (!broken.empty()) made.findings.push_back({broken, Kept::fail, "A: PINGRESP", actual, "scenarios/t/" + name + ".json:3:5", -1, -1, 0, 0, record::Microseconds{-1}});
-  return made;
-}
-
-record::Run run_of(std::vector<record::Result> results) {
-  record::Run run;
-  run.header = {"mqttspec 0.1.0", "mqtt://broker.example:1883", "mosquitto 2.0.11", "", "2026-05-01T10:00:00Z", 42, {"5.0"}, {"mqtt"}, {}};
-  run.headers = run.footers = 1;
-  run.footer.emplace();
-  for (auto& each : results) each.started = record::Microseconds{&each - results.data()};
-  run.results = std::move(results);
-  return run;
-}
-
 std::vector<std::string> told(const record::Run& now, const record::Run& before) {
   const View view{now, &before};
   std::vector<std::string> all;
@@ -140,7 +120,7 @@ const record::Run old_run = run_of({result("broke", Verdict::pass), result("stil
 const record::Run new_run = run_of({result("broke", Verdict::fail, "X"), result("still", Verdict::fail, "X"), result("fixed", Verdict::pass)});
 
 TEST(Changes, InTheTerminal) {
-  EXPECT_THAT(summary(new_run, &old_run), HasSubstr("\nAgainst mosquitto 2.0.11, 2026-05-01T10:00:00Z, seed 42: 1 new failure, 1 fixed, 1 still failing\n"
+  EXPECT_THAT(summary(new_run, {.baseline = &old_run}), HasSubstr("\nAgainst mosquitto 2.0.11, 2026-05-01T10:00:00Z, seed 42: 1 new failure, 1 fixed, 1 still failing\n"
                                                     "  NEW       t/broke [5.0]: fail: X; was pass\n"
                                                     "  FIXED     t/fixed [5.0]: pass; was fail: X\n"
                                                     "  STILL     t/still [5.0]: fail: X\n"));
@@ -150,11 +130,11 @@ TEST(Changes, InTheTerminal) {
 TEST(Changes, InTheTerminalAreCutWhereTheyAreMany) {
   std::vector<record::Result> many;
   for (int i = 0; i < 30; ++i) many.push_back(result("n" + std::to_string(i), Verdict::pass));
-  EXPECT_THAT(summary(run_of(many), &old_run), HasSubstr("            and 10 more\n"));
+  EXPECT_THAT(summary(run_of(many), {.baseline = &old_run}), HasSubstr("            and 10 more\n"));
 }
 
 TEST(Changes, InMarkdown) {
-  EXPECT_THAT(written(write_markdown, new_run, &old_run),
+  EXPECT_THAT(written(write_markdown, new_run, {.baseline = &old_run}),
               HasSubstr("## Changes\n\nAgainst mosquitto 2.0.11, 2026-05-01T10:00:00Z, seed 42: **1 new failure, 1 fixed, 1 still failing**.\n\n"
                         "### New failures\n\n| Case | Now | Before |\n|---|---|---|\n| t/broke &#91;5.0&#93; | fail: X | pass |\n\n"
                         "<details><summary>Fixed: 1</summary>\n\n| Case | Now | Before |\n|---|---|---|\n| t/fixed &#91;5.0&#93; | pass | fail: X |\n\n</details>\n\n"
@@ -163,7 +143,7 @@ TEST(Changes, InMarkdown) {
 }
 
 TEST(Changes, InJson) {
-  EXPECT_EQ(nlohmann::json::parse(written(write_json, new_run, &old_run))["changes"], nlohmann::json::parse(R"({
+  EXPECT_EQ(nlohmann::json::parse(written(write_json, new_run, {.baseline = &old_run}))["changes"], nlohmann::json::parse(R"({
     "against": "mosquitto 2.0.11, 2026-05-01T10:00:00Z, seed 42",
     "new": [{"case": "t/broke [5.0]", "is": "fail: X", "was": "pass"}], "failing_differently": [], "fixed": [{"case": "t/fixed [5.0]", "is": "pass", "was": "fail: X"}],
     "still_failing": [{"case": "t/still [5.0]", "is": "fail: X", "was": "fail: X"}], "gone": [], "added": []})"));

@@ -21,6 +21,9 @@ Expected expected(const View& view, const KnownList& list) {
   }
   for (const auto index : standing.unlisted) all.unlisted.push_back(cases[index]);
   in_order(all.unlisted);
+  for (const auto& entry : all.entries)
+    for (const auto* each : entry.seen)
+      if (!std::binary_search(all.unlisted.begin(), all.unlisted.end(), each)) all.known[each].push_back(entry.known);
   return all;
 }
 
@@ -29,6 +32,8 @@ std::string_view state(const Expected::Entry& entry) {
   if (!entry.gone.empty()) return entry.seen.empty() ? "gone" : "partly gone";
   return !entry.seen.empty() ? "seen" : entry.played ? "not seen this time" : "not played";
 }
+
+bool red(const Expected::Entry& entry) { return entry.stale || !entry.gone.empty(); }
 
 std::string headline(const Expected& expected) {
   std::string text;
@@ -41,6 +46,27 @@ std::string headline(const Expected& expected) {
   if (text.empty()) text = "no entry";
   const auto news = expected.unlisted.size();
   return text + (news == 0 ? "; no failure that is not listed" : news == 1 ? "; 1 case fails that is not listed" : "; " + number(news) + " cases fail that are not listed");
+}
+
+
+Unlisted::Unlisted(const View& view, const KnownList* list) : all_(!list) {
+  if (!list) return;
+  news = record::compare(view.run.results, list->entries, list->on);
+  for (const auto& each : news.fresh) names_.emplace(each.name, each.statement);
+}
+
+bool Unlisted::has(const Case& one, std::string_view statement) const { return all_ || names_.contains({record::full_name(*one.result), std::string(statement)}); }
+
+std::vector<Broken> Unlisted::of(std::vector<Broken> groups) const {
+  for (auto& group : groups) std::erase_if(group.hits, [&](const Hit& hit) { return !has(*hit.at, group.id.empty() ? "fail" : group.id); });
+  std::erase_if(groups, [](const Broken& group) { return group.hits.empty(); });
+  return groups;
+}
+
+std::vector<Reason> Unlisted::of(std::vector<Reason> groups, std::string_view verdict) const {
+  for (auto& group : groups) std::erase_if(group.cases, [&](const Case* each) { return !has(*each, verdict); });
+  std::erase_if(groups, [](const Reason& group) { return group.cases.empty(); });
+  return groups;
 }
 
 }  // namespace reports

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
+#include "reports/expected.h"
 #include "reports/reports.h"
 #include "reports/text.h"
 #include "reports/view.h"
@@ -47,8 +47,9 @@ Note note_of(const Broken& group) {
   message += first.at->name + "\n";
   if (first.finding) message += fmt::format("expected: {}\nactual: {}", shortened(first.finding->expected, 500), shortened(first.finding->actual, 500));
   else message += shortened(first.at->result->reason, 500);
-  if (group.hits.size() > 1) message += fmt::format("\nand {}", count(group.hits.size() - 1, "further case"));
-  return {first.finding ? first.finding->where : first.at->file() + ":1", title_of(group), message, group.hits.size()};
+  const auto cases = group.cases();
+  if (cases > 1) message += fmt::format("\nand {}", count(cases - 1, "further case"));
+  return {first.finding ? first.finding->where : first.at->file() + ":1", title_of(group), message, cases};
 }
 
 Note note_of(const View& view, const Reason& group, std::string_view title) {
@@ -74,48 +75,25 @@ Note note_of(const std::string& complaint, std::string_view title) {
   return {complaint.substr(0, text), std::string(title), complaint.substr(std::min(text + 2, complaint.size())), 1};
 }
 
-// What a list of known failures does not know.
-struct Fresh {
-  explicit Fresh(const record::News* of) : all(!of) {
-    if (of)
-      for (const auto& each : of->fresh) known.emplace(each.name, each.statement);
-  }
-  bool all;
-  std::set<std::pair<std::string, std::string>> known;
-  bool has(const Case& one, std::string_view statement) const { return all || known.contains({record::full_name(*one.result), std::string(statement)}); }
-
-  Broken of(Broken group) const {
-    std::erase_if(group.hits, [&](const Hit& hit) { return !has(*hit.at, group.id.empty() ? "fail" : group.id); });
-    return group;
-  }
-  Reason of(Reason group, std::string_view verdict) const {
-    std::erase_if(group.cases, [&](const Case* each) { return !has(*each, verdict); });
-    return group;
-  }
-};
-
 }  // namespace
 
-std::string annotations(const record::Run& run, const record::News* news) {
+std::string annotations(const record::Run& run, const Against& against) {
   const View view{run};
-  const Fresh fresh(news);
+  const Unlisted unlisted(view, against.known);
   std::vector<Note> errors, warnings;
-  for (const auto& each : view.broken)
-    if (const auto group = fresh.of(each); !group.hits.empty()) errors.push_back(note_of(group));
-  for (const auto& each : view.errors)
-    if (const auto group = fresh.of(each, "error"); !group.cases.empty()) errors.push_back(note_of(view, group, "error of the harness or the scenario"));
-  for (const auto& each : news ? news->gone : std::vector<std::string>{}) errors.push_back(note_of(each, "a known failure has gone"));
-  for (const auto& each : news ? news->stale : std::vector<std::string>{}) errors.push_back(note_of(each, "a known failure is past its date"));
-  for (const auto& group : news ? std::vector<Broken>{} : view.missed) warnings.push_back(note_of(group));
-  for (const auto& each : view.inconclusive)
-    if (const auto group = fresh.of(each, "inconclusive"); !group.cases.empty()) warnings.push_back(note_of(view, group, "inconclusive"));
+  for (const auto& group : unlisted.of(view.broken)) errors.push_back(note_of(group));
+  for (const auto& group : unlisted.of(view.errors, "error")) errors.push_back(note_of(view, group, "error of the harness or the scenario"));
+  for (const auto& each : unlisted.news.gone) errors.push_back(note_of(each, "a known failure has gone"));
+  for (const auto& each : unlisted.news.stale) errors.push_back(note_of(each, "a known failure is past its date"));
+  for (const auto& group : against.known ? std::vector<Broken>{} : view.missed) warnings.push_back(note_of(group));
+  for (const auto& group : unlisted.of(view.inconclusive, "inconclusive")) warnings.push_back(note_of(view, group, "inconclusive"));
   for (const auto& each : view.flaky) warnings.push_back({each.plays.front()->file() + ":1", "flaky", each.plays.front()->name + ": " + each.text, 1});
   std::string text;
   add(text, "error", errors);
   add(text, "warning", warnings);
   const auto left_out = errors.size() - std::min(most, errors.size()) + warnings.size() - std::min(most, warnings.size());
   std::string message = fmt::format("{}; {}: {}", headline(view), played(view), tally(view.counts));
-  if (news) message += fmt::format("; {} known and not told here", news->expected);
+  if (against.known) message += fmt::format("; {} known and not told here", unlisted.news.expected);
   if (left_out > 0) message += fmt::format("; {} left out here: the report has them", count(left_out, "annotation"));
   return text + line("notice", {"", "MQTT conformance of " + broker_names(view), message, 0});
 }

@@ -70,16 +70,15 @@ TEST(Annotations, TellOnlyNewsWhereFailuresAreKnown) {
   auto warned = failed("t/warned", "5.0:Z");
   warned.verdict = Verdict::pass, warned.findings[0].verdict = Kept::warning;
   run.results.push_back(warned);
-  record::News news;
-  news.fresh = {{"t/new [5.0]", "5.0:X", "closed"}, {"t/lost [5.0]", "inconclusive", ""}};
-  news.gone = {"k.json:3:16: no longer seen: 5.0:Q in t/*"}, news.stale = {"k.json:9:5: stale: 5.0:Y was expected until 2027-01-01"}, news.expected = 3;
-  std::istringstream in(annotations(run, &news));
+  const KnownList list{{known("5.0:X", "t/known [5.0]"), known("5.0:Y", "t/known [5.0]", record::Day{std::chrono::year{2027}, std::chrono::January, std::chrono::day{1}}), known("5.0:Q", "t/*"), known("", "t/awaited [5.0]")},
+                       "list.json", record::Day{std::chrono::year{2027}, std::chrono::January, std::chrono::day{2}}};
+  std::istringstream in(annotations(run, {.known = &list}));
   std::vector<std::string> lines;
   for (std::string line; std::getline(in, line);) lines.push_back(line);
   ASSERT_EQ(lines.size(), 5u);
   EXPECT_EQ(lines[0], "::error file=scenarios/t/new.json,line=3,title=5.0%3AX (not in the catalogue of this record)::t/new [5.0]%0Aexpected: A: PINGRESP%0Aactual: closed");
-  EXPECT_EQ(lines[1], "::error file=k.json,line=3,title=a known failure has gone::no longer seen: 5.0:Q in t/*");
-  EXPECT_EQ(lines[2], "::error file=k.json,line=9,title=a known failure is past its date::stale: 5.0:Y was expected until 2027-01-01");
+  EXPECT_EQ(lines[1], "::error file=list.json,line=3,title=a known failure has gone::no longer seen: 5.0:Q in t/*");
+  EXPECT_EQ(lines[2], "::error file=list.json,line=3,title=a known failure is past its date::stale: 5.0:Y was expected until 2027-01-01; look again, then give it a new date or take it out");
   EXPECT_EQ(lines[3], "::warning file=scenarios/t/lost.json,line=1,title=inconclusive::t/lost [5.0]%0Ano reason given");
   EXPECT_EQ(lines[4], "::notice title=MQTT conformance of b::2 MUST statements broken, 1 SHOULD missed; 6 plays of 5 cases: 3 fail, 2 inconclusive, 1 pass (1 with a warning); 3 known and not told here");
 }

@@ -15,7 +15,7 @@ using nlohmann::json;
 class Writing {
 public:
   Writing(const View& view, std::ostream& out, const HtmlOptions& options) : view_(view), out_(out), options_(options), coverage_(coverage(view)) {
-    if (options.known) expected_ = expected(view, *options.known);
+    if (options.against.known) expected_ = expected(view, *options.against.known);
     marks_ = html::marks(view, known());
   }
 
@@ -49,7 +49,7 @@ private:
     json rows = json::array();
     for (const auto& each : all)
       rows.push_back({{"id", each.id.empty() ? "No statement named" : each.id}, {"anchor", "statement-" + slug(each.id) + "-" + std::string{word}}, {"summary", summary_of(each)},
-                      {"level", each.statement ? each.statement->level_text : ""}, {"section", each.statement ? each.statement->section : ""}, {"cases", count(each.hits.size(), "case")}});
+                      {"level", each.statement ? each.statement->level_text : ""}, {"section", each.statement ? each.statement->section : ""}, {"cases", count(each.cases(), "case")}});
     const json data{{"section", id}, {"title", title}, {"lead", lead}, {"rows", rows}};
     Layout{asset("statements.mustache")}.write(data, out_, [&](std::string_view) {
       for (const auto& each : all) one.write(html::statement(view_, each, word, marks_), out_);
@@ -87,7 +87,7 @@ private:
 }  // namespace
 
 void write_html(const record::Run& run, std::ostream& out, const HtmlOptions& options) {
-  const View view{run, options.baseline};
+  const View view{run, options.against.baseline};
   Writing{view, out, options}.page();
 }
 

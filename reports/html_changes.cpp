@@ -26,9 +26,9 @@ json entry(const Expected::Entry& of) {
   }
   const auto more = of.seen.size() - cases.size();
   const auto how = state(of);
-  const bool red = how == "stale" || how == "gone" || how == "partly gone", safe = known.link.starts_with("https://") || known.link.starts_with("http://");
+  const bool safe = known.link.starts_with("https://") || known.link.starts_with("http://");
   return {{"subject", known.statement.empty() ? "inconclusive" : known.statement}, {"where", known.where}, {"state", how == "stale" ? "stale since " + record::text_of(*known.until) : std::string{how}},
-          {"kind", red ? "fail" : how == "seen" ? "known" : ""}, {"cases", cases}, {"more", more ? number(more) + " more" : ""}, {"gone", of.gone}, {"reason", known.reason}, {"link", known.link},
+          {"kind", red(of) ? "fail" : how == "seen" ? "known" : ""}, {"cases", cases}, {"more", more ? number(more) + " more" : ""}, {"gone", of.gone}, {"reason", known.reason}, {"link", known.link},
           {"safe", safe}, {"until", known.until ? record::text_of(*known.until) : ""}};
 }
 
@@ -67,7 +67,7 @@ json changes(const View& view, const Expected* expected, const HtmlOptions& opti
     for (const auto* each : expected->unlisted) unlisted.push_back(named(*each));
   }
   return {{"against", view.before ? view.changes.against : ""}, {"headline", headline(view.changes)}, {"kinds", all}, {"flaky", flaky}, {"has_flaky", !flaky.empty()},
-          {"list", expected ? options.known->name : ""}, {"sum", expected ? headline(*expected) : ""}, {"entries", entries}, {"unlisted", unlisted}, {"has_unlisted", !unlisted.empty()}};
+          {"list", expected ? options.against.known->name : ""}, {"sum", expected ? headline(*expected) : ""}, {"entries", entries}, {"unlisted", unlisted}, {"has_unlisted", !unlisted.empty()}};
 }
 
 }  // namespace reports::html

@@ -14,24 +14,6 @@ using record::Verdict;
 using testing::ElementsAre;
 using namespace std::chrono_literals;
 
-record::Result result(const std::string& name, Verdict verdict, const std::string& broken = {}) {
-  record::Result made;
-  made.scenario = "t/" + name, made.title = "It does", made.verdict = verdict;
-  if (verdict != Verdict::pass) made.reason = "because";
-  if (!broken.empty()) made.findings.push_back({broken, Kept::fail, "A: PINGRESP", "closed", "scenarios/t/" + name + ".json:3:5", -1, -1, 0, 0, record::Microseconds{-1}});
-  return made;
-}
-
-record::Run run_of(std::vector<record::Result> results) {
-  record::Run run;
-  run.header = {"mqttspec 0.1.0", "mqtt://broker.example:1883", "mosquitto 2.0.11", "", "2026-05-01T10:00:00Z", 42, {"5.0"}, {"mqtt"}, {}};
-  run.headers = run.footers = 1;
-  run.footer.emplace();
-  for (auto& each : results) each.started = record::Microseconds{&each - results.data()};
-  run.results = std::move(results);
-  return run;
-}
-
 struct Read {
   pugi::xml_document page;
   Read(const record::Run& run, HtmlOptions options) {
@@ -52,7 +34,7 @@ const record::Run old_run = run_of({result("broke", Verdict::pass), result("fixe
 const record::Run new_run = run_of({result("added", Verdict::pass), result("broke", Verdict::fail, "X"), result("fixed", Verdict::pass), result("otherwise", Verdict::fail, "Y"), result("still", Verdict::fail, "X")});
 
 TEST(HtmlChanges, StandFirstWithALinkToEachCase) {
-  const Read read{new_run, {.baseline = &old_run}};
+  const Read read{new_run, {.against = {.baseline = &old_run}}};
   EXPECT_STREQ(read.page.select_node("//main/section[1]/@id").attribute().value(), "changes");
   EXPECT_EQ(read.text("//section[@id='changes']/p"), "Against mosquitto 2.0.11, 2026-05-01T10:00:00Z, seed 42: |1 new failure, 1 failing differently, 1 fixed, 1 still failing, 1 no longer played, 1 not played before"
             "|. A case fails differently when its verdict, its broken statements or the kind of what came instead has changed.");
@@ -63,7 +45,7 @@ TEST(HtmlChanges, StandFirstWithALinkToEachCase) {
 }
 
 TEST(HtmlChanges, EachCaseSaysIt) {
-  const Read read{new_run, {.baseline = &old_run}};
+  const Read read{new_run, {.against = {.baseline = &old_run}}};
   std::vector<std::string> all;
   for (const auto* name : {"added", "broke", "fixed", "otherwise", "still"}) all.push_back(read.status(name));
   EXPECT_THAT(all, ElementsAre("pass added", "fail new", "pass fixed", "fail changed", "fail still"));
@@ -85,17 +67,11 @@ TEST(HtmlChanges, FlakyCasesLeadToTheirPlays) {
   EXPECT_EQ(read.text("//summary[small[.='play 2 of 2']]/span[@class='name']"), "t/a [5.0]");
 }
 
-record::Known known(const std::string& statement, const std::string& cases, std::optional<record::Day> until = {}, const std::string& link = {}) {
-  record::Known one;
-  one.statement = statement, one.cases = {cases}, one.reason = "A good reason.", one.link = link, one.until = until, one.where = "list.json:3:5";
-  return one;
-}
-
 TEST(HtmlKnown, EachEntrySaysHowItStands) {
   const KnownList list{{known("X", "t/broke [5.0]", {}, "https://broker.example/issue/7"), known("X", "t/fixed [5.0]"), known("X", "t/still [5.0]", record::Day{2026y, std::chrono::May, 1d}),
                         known("X", "t/never [5.0]", record::Day{2027y, std::chrono::May, 1d}, "javascript:alert(1)")},
                        "list.json", record::Day{2026y, std::chrono::May, 2d}};
-  const Read read{new_run, {.known = &list}};
+  const Read read{new_run, {.against = {.known = &list}}};
   EXPECT_EQ(read.text("//section[@id='known']/p[1]"), "list.json: |1 entry seen, 1 stale, 1 gone, 1 not played; 1 case fails that is not listed|.");
   EXPECT_EQ(read.text("//section[@id='known']//tbody/tr[1]"), "X |list.json:3:5|seen|t/broke [5.0]|A good reason. |https://broker.example/issue/7");
   EXPECT_EQ(read.text("//section[@id='known']//tbody/tr[2]"), "X |list.json:3:5|gone|t/fixed [5.0]|A good reason.");

@@ -112,7 +112,7 @@ json head(const View& view, const Coverage& coverage, const HtmlOptions& options
           {"has_complaints", !view.run.complaints.empty()}, {"facts", facts(view)}, {"brokers", brokers}, {"several", view.brokers.size() > 1}, {"tiles", tiles},
           {"columns", columns}, {"rows", rows}, {"sum", row("All", "", view.counts, view.by_version, view)}, {"has_broken", !view.broken.empty()},
           {"has_missed", !view.missed.empty()}, {"has_coverage", !coverage.rows.empty()}, {"failed_only", options.failed_only}, {"against", view.before != nullptr}, {"flaky", !view.flaky.empty()},
-          {"list", options.known != nullptr}};
+          {"list", options.against.known != nullptr}};
 }
 
 json statement(const View& view, const Broken& broken, std::string_view word, const Marks& marks) {
@@ -124,7 +124,7 @@ json statement(const View& view, const Broken& broken, std::string_view word, co
   }
   return {{"id", broken.id.empty() ? "No statement named" : broken.id}, {"anchor", "statement-" + slug(broken.id) + "-" + std::string{word}}, {"kind", word == "broken" ? "fail" : "warning"},
           {"hits", hits}, {"more", more}, {"has_more", !more.empty()}, {"number_more", count(more.size(), "further case")}, {"summary", summary_of(broken)},
-          {"level", broken.statement ? broken.statement->level_text : ""}, {"section", broken.statement ? broken.statement->section : ""}, {"cases", count(broken.hits.size(), "case")}};
+          {"level", broken.statement ? broken.statement->level_text : ""}, {"section", broken.statement ? broken.statement->section : ""}, {"cases", count(broken.cases(), "case")}};
 }
 
 json reasons(const std::vector<Reason>& all) {

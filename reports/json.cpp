@@ -1,6 +1,7 @@
 #include <ostream>
 
 #include "harness/mqtt/rules.h"
+#include "reports/expected.h"
 #include "reports/packets.h"
 #include "reports/reports.h"
 #include "reports/rerun.h"
@@ -73,6 +74,20 @@ ordered_json changed(const Changes& changes) {
   return all;
 }
 
+ordered_json expectations(const View& view, const KnownList& list) {
+  const Expected all = expected(view, list);
+  const auto names = [](const auto& cases) {
+    ordered_json out = ordered_json::array();
+    for (const auto* each : cases) out.push_back(each->name);
+    return out;
+  };
+  ordered_json entries = ordered_json::array();
+  for (const auto& each : all.entries)
+    entries.push_back({{"where", each.known->where}, {"statement", each.known->statement}, {"state", state(each)}, {"reason", each.known->reason}, {"link", each.known->link},
+                       {"until", each.known->until ? record::text_of(*each.known->until) : ""}, {"cases", names(each.seen)}, {"gone", each.gone}});
+  return {{"list", list.name}, {"entries", entries}, {"unlisted", names(all.unlisted)}};
+}
+
 ordered_json moment(const Moment& of) {
   const auto& event = *of.event;
   ordered_json one{{"at_us", event.at.count()}, {"event", record::name(event.what)}, {"client", event.client}, {"version", mqtt::name(event.version)}, {"step", event.step},
@@ -112,8 +127,8 @@ std::string text(const ordered_json& value, int indent) { return value.dump(inde
 }  // namespace
 
 // Everything but the cases comes first; each case is one line, so that the file is written without holding it whole.
-void write_json(const record::Run& run, std::ostream& out, const record::Run* baseline) {
-  const View view{run, baseline};
+void write_json(const record::Run& run, std::ostream& out, const Against& against) {
+  const View view{run, against.baseline};
   const auto& header = run.header;
   ordered_json head{
       {"format", "mqttspec-report"}, {"version", 1}, {"tool", header.tool}, {"target", header.target}, {"broker", header.broker}, {"profile", header.profile},
@@ -122,6 +137,7 @@ void write_json(const record::Run& run, std::ostream& out, const record::Run* ba
       {"must_broken", view.musts_broken}, {"should_missed", view.shoulds_missed}, {"softly_missed", view.softly_missed}, {"statements_checked", view.statements_checked}, {"themes", themes(view)},
       {"broken", broken(view.broken)}, {"missed", broken(view.missed)}, {"recorded", answered(view.answered)}, {"flaky", flaky(view)}};
   if (view.before) head["changes"] = changed(view.changes);
+  if (against.known) head["known"] = expectations(view, *against.known);
   const std::string begin = text(head, 1);
   out << begin.substr(0, begin.rfind('\n')) << ",\n \"cases\": [";
   for (std::size_t i = 0; i < view.cases.size(); ++i) out << (i ? ",\n" : "\n") << text(one_case(view, view.cases[i]), -1);

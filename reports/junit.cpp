@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <ostream>
 
+#include "reports/expected.h"
 #include "reports/packets.h"
 #include "reports/reports.h"
 #include "reports/rerun.h"
@@ -84,7 +85,36 @@ std::string message(const Case& each) {
   return shortened(text, 1000);
 }
 
-void write_case(std::ostream& out, const View& view, const Theme& theme, const Case& each) {
+// The failures that are known, by case, and the entries of their list that want an edit.
+struct List {
+  Expected all;
+  bool has(const Case& each) const { return all.known.contains(&each); }
+  // What a case counts for: a known failure is no news, and the one thing that JUnit's readers pass over is a skip.
+  Counts count(const std::vector<const Case*>& cases) const {
+    Counts counts;
+    for (const auto* each : cases) {
+      if (has(*each)) ++counts.skip;
+      else counts.add(*each->result);
+    }
+    return counts;
+  }
+  std::string why(const Case& each) const {
+    std::string text;
+    for (const auto* entry : all.known.at(&each)) {
+      const auto link = entry->link.empty() ? "" : " (" + entry->link + ")";
+      text += fmt::format("{}{}{}", text.empty() ? "known: " : "; ", entry->reason, link);
+    }
+    return shortened(text, 1000);
+  }
+  std::vector<const Expected::Entry*> wrong() const {
+    std::vector<const Expected::Entry*> entries;
+    for (const auto& each : all.entries)
+      if (red(each)) entries.push_back(&each);
+    return entries;
+  }
+};
+
+void write_case(std::ostream& out, const View& view, const List& list, const Theme& theme, const Case& each) {
   const record::Result result = view.whole(each);
   std::string version{mqtt::name(result.version)}, name = each.name;
   for (auto& c : version) c = c == '.' ? '_' : c;
@@ -103,6 +133,10 @@ void write_case(std::ostream& out, const View& view, const Theme& theme, const C
   const auto element = [&](std::string_view tag, std::string_view type) {
     out << fmt::format("      <{0} message=\"{1}\" type=\"{2}\">{3}</{0}>\n", tag, xml(message(each)), xml(type), body(evidence(view, each, result)));
   };
+  if (list.has(each)) {
+    out << fmt::format("      <skipped message=\"{}\"/>\n      <system-out>{}</system-out>\n    </testcase>\n", xml(list.why(each)), body(evidence(view, each, result)));
+    return;
+  }
   switch (result.verdict) {
     case Verdict::pass: out << fmt::format("      <system-out>{}</system-out>\n", body(evidence(view, each, result))); break;
     case Verdict::fail: {
@@ -128,34 +162,57 @@ void write_counts(std::ostream& out, const Counts& counts, record::Microseconds 
                      counts.skip, seconds(took));
 }
 
-void write_suite(std::ostream& out, const View& view, const Theme& theme, mqtt::Version version, const Counts& counts) {
+void write_suite(std::ostream& out, const View& view, const List& list, const Theme& theme, mqtt::Version version) {
   record::Microseconds took{};
+  std::vector<const Case*> cases;
   for (const auto* each : theme.cases)
-    if (each->result->version == version) took += each->result->took;
+    if (each->result->version == version) cases.push_back(each), took += each->result->took;
   const auto& header = view.run.header;
   out << fmt::format("  <testsuite name=\"{} [MQTT {}]\"", xml(theme.name), mqtt::name(version));
   if (!header.started.empty()) out << fmt::format(" timestamp=\"{}\"", xml(header.started.substr(0, 19)));
-  write_counts(out, counts, took);
+  write_counts(out, list.count(cases), took);
   out << ">\n    <properties>\n";
   const std::pair<std::string_view, std::string> properties[]{
       {"broker", view.brokers.size() > 1 ? broker_names(view) : header.broker}, {"target", header.target}, {"tool", header.tool}, {"seed", std::to_string(header.seed)}};
   for (const auto& [key, value] : properties) out << fmt::format("      <property name=\"{}\" value=\"{}\"/>\n", key, xml(value));
   out << "    </properties>\n";
-  for (const auto* each : theme.cases)
-    if (each->result->version == version) write_case(out, view, theme, *each);
+  for (const auto* each : cases) write_case(out, view, list, theme, *each);
+  out << "  </testsuite>\n";
+}
+
+// Each entry that is gone or past its date fails, at its place in the list.
+void write_wrong_entries(std::ostream& out, const List& list) {
+  const auto wrong = list.wrong();
+  if (wrong.empty()) return;
+  out << fmt::format("  <testsuite name=\"known failures\" tests=\"{0}\" failures=\"{0}\" errors=\"0\" skipped=\"0\" time=\"0.000000\">\n", wrong.size());
+  for (const auto* each : wrong) {
+    const auto place = place_of(each->known->where);
+    const std::string_view type = each->stale ? "stale" : "gone";
+    const auto subject = each->known->statement.empty() ? "inconclusive" : each->known->statement;
+    const auto text = each->stale ? fmt::format("{} was expected until {}", subject, record::text_of(*each->known->until))
+                                  : fmt::format("{} is no longer seen in {}", subject, fmt::join(each->gone, ", "));
+    out << fmt::format("    <testcase classname=\"mqtt.known\" name=\"{} {}\" file=\"{}\" line=\"{}\" time=\"0.000000\">\n", xml(subject), xml(each->known->where), xml(place.file), place.line)
+        << fmt::format("      <failure message=\"{}\" type=\"{}\">{}</failure>\n    </testcase>\n", xml(shortened(text, 1000)), type, body(each->known->reason));
+  }
   out << "  </testsuite>\n";
 }
 
 }  // namespace
 
-void write_junit(const record::Run& run, std::ostream& out) {
+void write_junit(const record::Run& run, std::ostream& out, const Against& against) {
   const View view{run};
+  const List list{against.known ? expected(view, *against.known) : Expected{}};
+  std::vector<const Case*> cases;
+  for (const auto& each : view.cases) cases.push_back(&each);
+  Counts counts = list.count(cases);
+  counts.fail += static_cast<int>(list.wrong().size());
   out << "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
       << fmt::format("<testsuites name=\"{}\"", xml("mqttspec: " + broker_names(view)));
-  write_counts(out, view.counts, view.took);
+  write_counts(out, counts, view.took);
   out << ">\n";
   for (const auto& theme : view.themes)
-    for (const auto& [version, counts] : theme.by_version) write_suite(out, view, theme, version, counts);
+    for (const auto& [version, _] : theme.by_version) write_suite(out, view, list, theme, version);
+  write_wrong_entries(out, list);
   out << "</testsuites>\n";
 }
 

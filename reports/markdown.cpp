@@ -2,6 +2,7 @@
 
 #include <ostream>
 
+#include "reports/expected.h"
 #include "reports/packets.h"
 #include "reports/reports.h"
 #include "reports/rerun.h"
@@ -136,10 +137,34 @@ void add_changes(Sheet& sheet, const View& view) {
   }
 }
 
+// What wants an edit of the list is open to see, the rest is folded.
+void add_known(Sheet& sheet, const View& view, const KnownList& list) {
+  constexpr std::size_t most_named = 8;
+  const Expected all = expected(view, list);
+  sheet.add(fmt::format("## Known failures\n\n{}: **{}**.\n\n", md(list.name, 200), headline(all)));
+  for (const bool open : {true, false}) {
+    std::string rows;
+    unsigned entries = 0;
+    for (const auto& each : all.entries) {
+      if (red(each) != open) continue;
+      std::string names = fmt::format("{}", fmt::join(each.gone, ", "));
+      for (std::size_t i = 0; !open && i < std::min(most_named, each.seen.size()); ++i) names += (i ? ", " : "") + each.seen[i]->name;
+      if (!open && each.seen.size() > most_named) names += fmt::format(" and {} more", each.seen.size() - most_named);
+      const auto reason = md(each.known->reason, 500) + (each.known->link.empty() ? "" : " (" + md(each.known->link, 300) + ")");
+      rows += fmt::format("| {} | {} | {} | {} | {} |\n", md(each.known->statement.empty() ? "inconclusive" : each.known->statement), md(each.known->where, 300), state(each), md(names, 500), reason);
+      ++entries;
+    }
+    if (rows.empty()) continue;
+    const std::string table = fmt::format("| Statement | Entry | State | Cases | Reason |\n|---|---|---|---|---|\n{}", rows);
+    sheet.add(open ? table + "\n" : fmt::format("<details><summary>{} as expected</summary>\n\n{}\n</details>\n\n", entries == 1 ? "1 entry" : number(entries) + " entries", table));
+  }
+}
+
 }  // namespace
 
-void write_markdown(const record::Run& run, std::ostream& out, const record::Run* baseline) {
-  const View view{run, baseline};
+void write_markdown(const record::Run& run, std::ostream& out, const Against& against) {
+  const View view{run, against.baseline};
+  const Unlisted unlisted(view, against.known);
   Sheet sheet{out};
   std::string head = fmt::format("# MQTT conformance of {}\n\n**{}.** {}: {}; {} looked at.\n\n", md(broker_names(view), 200), headline(view),
                                  played(view), tally(view.counts), count(static_cast<unsigned>(view.statements_checked), "statement"));
@@ -151,11 +176,12 @@ void write_markdown(const record::Run& run, std::ostream& out, const record::Run
   if (!run.complaints.empty()) sheet.add("\n");
   add_changes(sheet, view);
   add_flaky(sheet, view);
-  add_groups(sheet, view, "Failures", view.broken);
+  add_groups(sheet, view, against.known ? "Failures that are not known" : "Failures", unlisted.of(view.broken));
+  if (against.known) add_known(sheet, view, *against.known);
   add_groups(sheet, view, "Warnings", view.missed);
   add_answers(sheet, view.answered);
-  add_reasons(sheet, "Errors", view.errors);
-  add_reasons(sheet, "Inconclusive", view.inconclusive);
+  add_reasons(sheet, "Errors", unlisted.of(view.errors, "error"));
+  add_reasons(sheet, "Inconclusive", unlisted.of(view.inconclusive, "inconclusive"));
   add_reasons(sheet, "Skipped", view.skipped);
   if (sheet.left_out() > 0)
     sheet.always(fmt::format("**Cut here:** {} left out, because this summary must stay below 1 MiB; the HTML report has everything.\n",

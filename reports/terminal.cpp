@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "reports/expected.h"
 #include "reports/reports.h"
 #include "reports/rerun.h"
 #include "reports/text.h"
@@ -159,22 +160,30 @@ void add_changes(std::string& text, const View& view) {
   }
 }
 
+void add_known(std::string& text, const record::News& news, const KnownList& list) {
+  text += fmt::format("\nAgainst {}: {} known{}, {} new, {} gone, {} stale\n", one_line(list.name), news.expected, news.expected > 0 ? " and not told above" : "", news.fresh.size(), news.gone.size(), news.stale.size());
+  for (const auto& each : news.fresh) text += one_line(fmt::format("  new: {} {}: {}", each.name, each.statement, each.text)) + "\n";
+  for (const auto* lines : {&news.gone, &news.stale, &news.quiet})
+    for (const auto& line : *lines) text += "  " + one_line(line) + "\n";
+}
+
 }  // namespace
 
-std::string summary(const record::Run& run, const record::Run* baseline) {
-  const View view{run, baseline};
+std::string summary(const record::Run& run, const Against& against) {
+  const View view{run, against.baseline};
+  const Unlisted unlisted(view, against.known);
   std::string text = view.brokers.size() == 1 && embedded(view.brokers.front()) ? fmt::format("{}, embedded in this program\n", one_line(broker_names(view)))
                                           : fmt::format("{} at {}\n", one_line(broker_names(view)), one_line(run.header.target));
   text += fmt::format("{} over {}, seed {}, {}\n\n", played(view),
                       run.header.transports.empty() ? "no transport" : one_line(fmt::format("{}", fmt::join(run.header.transports, ", "))), run.header.seed,
                       duration(view.took));
   add_table(text, view);
-  add_broken(text, "FAIL", view.broken, view);
+  add_broken(text, "FAIL", unlisted.of(view.broken), view);
   add_broken(text, "WARNING", view.missed, view);
   add_answers(text, view.answered);
   if (!view.errors.empty() || !view.inconclusive.empty() || !view.skipped.empty()) text += "\n";
-  add_reasons(text, "ERROR", view.errors, 10);
-  add_reasons(text, "INCONCLUSIVE", view.inconclusive, 10);
+  add_reasons(text, "ERROR", unlisted.of(view.errors, "error"), 10);
+  add_reasons(text, "INCONCLUSIVE", unlisted.of(view.inconclusive, "inconclusive"), 10);
   add_reasons(text, "SKIPPED", view.skipped, 0);
   add_flaky(text, view);
   add_changes(text, view);
@@ -183,6 +192,7 @@ std::string summary(const record::Run& run, const record::Run* baseline) {
   if (const auto end = ending(view); !end.empty()) text += clean(end) + "\n";
   text += fmt::format("{}: {}\n{}; {} looked at\n", played(view), tally(view.counts), headline(view),
                       count(static_cast<unsigned>(view.statements_checked), "statement"));
+  if (against.known) add_known(text, unlisted.news, *against.known);
   return text;
 }
 

@@ -172,6 +172,12 @@ const spec::Statement* View::statement(std::string_view id) const {
 
 record::Result View::whole(const Case& each) const { return run.whole(static_cast<std::size_t>(each.result - run.results.data())); }
 
+std::size_t Broken::cases() const {
+  std::set<std::string_view> names;
+  for (const auto& hit : hits) names.insert(hit.at->name);
+  return names.size();
+}
+
 std::string headline(const View& view) {
   const auto soft = view.softly_missed ? fmt::format(", {} missed that are graded softly", number(static_cast<unsigned>(view.softly_missed))) : "";
   return fmt::format("{} broken, {} SHOULD missed{}", count(static_cast<unsigned>(view.musts_broken), "MUST statement"),

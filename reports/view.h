@@ -35,6 +35,7 @@ struct Broken {                                      // a statement with the cas
   std::string id;                                    // empty: a case that failed without naming a statement
   const spec::Statement* statement = nullptr;        // null: not in the record's catalogue
   std::vector<Hit> hits;
+  std::size_t cases() const;                         // that show it: one may have several findings, and several plays
 };
 
 struct Reason { std::string text; std::vector<const Case*> cases; };

@@ -6,13 +6,10 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
-#include <optional>
 #include <random>
 
 #include "harness/cli/colour.h"
 #include "reports/capture.h"
-#include "reports/expected.h"
-#include "reports/reports.h"
 
 namespace cli {
 namespace {
@@ -47,33 +44,32 @@ void Outputs::options(CLI::App& app) {
   app.add_option("--json", json, "write the report as JSON (reports/README.md)");
   app.add_option("--pcap", pcap, "folder for a capture of each case that did not pass, for Wireshark and tshark");
   app.add_flag("--github", github, "print the ten most important errors and warnings as annotations of GitHub actions");
-  app.add_option("--expect", expect, "known failures: the HTML report marks them, and of `run` only news (a new failure, a known one that has gone, an entry past its date) makes the exit code 1");
+  app.add_option("--expect", expect, "known failures: every report tells them from news (a new failure, a known one that has gone, an entry past its date), and of `run` only news makes the exit code 1");
   app.add_option("--baseline", baseline, "the record of an earlier run: tell what fails anew, what is fixed, what fails differently")->check(CLI::ExistingFile);
 }
 
-void Outputs::write_page(const record::Run& run, std::ostream& out, bool beside) const {
-  std::optional<record::Run> before;
-  if (!baseline.empty()) before = read_outline(baseline);
-  std::optional<reports::KnownList> known;
-  if (!expect.empty()) known = reports::KnownList{record::load_known(expect), expect, record::today()};
-  reports::write_html(run, out, {.failed_only = detail == "failed", .assets_beside = beside, .baseline = before ? &*before : nullptr, .known = known ? &*known : nullptr});
+Beside Outputs::read() const {
+  Beside all;
+  if (!baseline.empty()) all.baseline = read_outline(baseline);
+  if (!expect.empty()) all.known = reports::KnownList{record::load_known(expect), expect, record::today()};
+  return all;
 }
 
-void Outputs::write(const record::Run& run) const {
-  std::optional<record::Run> before;
-  if (!baseline.empty()) before = read_outline(baseline);
-  const record::Run* old = before ? &*before : nullptr;
-  std::optional<record::News> news;
-  if (!expect.empty()) news = record::compare(run.results, record::load_known(expect), record::today());
-  write_to(html, [&](std::ostream& out) { write_page(run, out, assets == "files"); });
+void Outputs::write_page(const record::Run& run, const Beside& beside, std::ostream& out, bool assets_beside) const {
+  reports::write_html(run, out, {.failed_only = detail == "failed", .assets_beside = assets_beside, .against = beside.against()});
+}
+
+void Outputs::write(const record::Run& run, const Beside& beside) const {
+  const auto against = beside.against();
+  write_to(html, [&](std::ostream& out) { write_page(run, beside, out, assets == "files"); });
   if (assets == "files" && !html.empty())
     for (auto& asset : reports::page_assets()) write_to((folder_of(html) / asset.name).string(), [&](std::ostream& out) { out << asset.text; });
-  write_to(junit, [&](std::ostream& out) { reports::write_junit(run, out); });
-  write_to(markdown, [&](std::ostream& out) { reports::write_markdown(run, out, old); });
-  write_to(json, [&](std::ostream& out) { reports::write_json(run, out, old); });
+  write_to(junit, [&](std::ostream& out) { reports::write_junit(run, out, against); });
+  write_to(markdown, [&](std::ostream& out) { reports::write_markdown(run, out, against); });
+  write_to(json, [&](std::ostream& out) { reports::write_json(run, out, against); });
   if (!pcap.empty()) reports::write_captures(run, pcap);
-  const auto summary = reports::summary(run, old);
-  if (github) fmt::print("{}{}", without_commands(summary), reports::annotations(run, news ? &*news : nullptr));
+  const auto summary = reports::summary(run, against);
+  if (github) fmt::print("{}{}", without_commands(summary), reports::annotations(run, against));
   else fmt::print("{}", wants_colour(STDOUT_FILENO) ? coloured(summary) : summary);
 }
 

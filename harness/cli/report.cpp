@@ -12,11 +12,12 @@ struct ReportOptions {
 };
 
 int write_reports(const ReportOptions& options) {
+  const auto beside = options.outputs.read();
   record::Run run;
   for (auto& file : options.records) record::outline_more(run, file);
   for (auto& complaint : run.complaints) fmt::print(stderr, "{}\n", complaint);
   if (run.results.empty()) throw std::runtime_error("no result in " + options.records.front() + ": is it a record of `mqttspec run --record`?");
-  options.outputs.write(run);
+  options.outputs.write(run, beside);
   return all_well;
 }
 

@@ -48,7 +48,7 @@ std::string run_id(std::uint64_t seed) {
 class Running {
 public:
   Running(const RunOptions& options, asio::io_context& io)
-      : options_(options), known_(options.outputs.expect.empty() ? std::vector<record::Known>{} : record::load_known(options.outputs.expect)),
+      : options_(options), beside_(options.outputs.read()),
         library_(load_library(options.selection)), choice_(choose(options.target, clock_)), signals_(io, SIGINT, SIGTERM) {
     if (options.serve) live_ = std::make_unique<Live>(io.get_executor(), *options.serve);
   }
@@ -118,7 +118,7 @@ private:
       co_return;
     }
     std::ostringstream report;
-    options_.outputs.write_page(run_, report, true);   // the policy of the page forbids scripts inside it
+    options_.outputs.write_page(run_, beside_, report, true);   // the policy of the page forbids scripts inside it
     live_->over(std::move(report).str());
     std::fflush(stdout);
     bool asked = false;
@@ -171,7 +171,7 @@ private:
     run_.footer = footer;
     run_.footers = 1;
     std::sort(run_.results.begin(), run_.results.end(), [](auto& a, auto& b) { return record::full_name(a) < record::full_name(b); });
-    options_.outputs.write(run_);
+    options_.outputs.write(run_, beside_);
     if (!options_.reproduce.empty()) reproduce();
     exit = course.interrupted ? interrupted : judge(course);
   }
@@ -189,21 +189,14 @@ private:
       fmt::print("No case was played: all {} were skipped.\n", run_.results.size());
       return could_not;
     }
-    const auto news = record::compare(run_.results, known_, record::today());
     bool skipped = options_.no_skips && played != std::ptrdiff_t(run_.results.size());
-    if (!options_.outputs.expect.empty()) {
-      fmt::print("\nAgainst {}: {} known, {} new, {} gone, {} stale\n", options_.outputs.expect, news.expected, news.fresh.size(), news.gone.size(), news.stale.size());
-      for (auto& failure : news.fresh) fmt::print("  new: {} {}: {}\n", failure.name, failure.statement, failure.text);
-      for (auto& gone : news.gone) fmt::print("  {}\n", gone);
-      for (auto& stale : news.stale) fmt::print("  {}\n", stale);
-      for (auto& quiet : news.quiet) fmt::print("  {}\n", quiet);
-    }
     if (skipped) fmt::print("Cases were skipped, and --no-skips forbids it.\n");
-    return news.any() || skipped || course.uncharged ? something_failed : all_well;
+    const bool news = record::compare(run_.results, beside_.known ? beside_.known->entries : std::vector<record::Known>{}, record::today()).any();
+    return news || skipped || course.uncharged ? something_failed : all_well;
   }
 
   const RunOptions& options_;
-  const std::vector<record::Known> known_;
+  const Beside beside_;
   net::RealClock clock_;
   engine::Pace pace_;
   Library library_;

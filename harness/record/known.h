@@ -33,7 +33,7 @@ struct News {
   struct Failure { std::string name, statement, text; };
   std::vector<Failure> fresh;       // failures, errors and inconclusive cases that no entry lists
   std::vector<std::string> gone;    // "file:line:column: no longer seen: <statement> in <glob>"
-  std::vector<std::string> stale;   // "file:line:column: stale since 2027-04-01: <statement>, ..."
+  std::vector<std::string> stale;   // "file:line:column: stale: <statement> was expected until 2027-03-31; ..."
   std::size_t expected = 0;         // failed findings and inconclusive cases that entries list
   std::vector<std::string> quiet;   // no news: "file:line:column: not seen this time: <statement> in <glob>", of an entry that says "sometimes"
   bool any() const { return !fresh.empty() || !gone.empty() || !stale.empty(); }
