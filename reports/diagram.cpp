@@ -30,7 +30,7 @@ std::string label_of(const Moment& moment) {
   if (moment.packets.empty()) return "bytes";
   const auto& told = moment.packets.front().told;
   std::string text = told.summary.substr(0, told.summary.find_first_of(" ,"));
-  if (text != one_line(text) || text.size() > 16 || !moment.packets.front().note.empty()) text = "bytes";
+  if (std::any_of(text.begin(), text.end(), [](char c) { return c < 'A' || c > 'Z'; }) || text.size() > 16 || !moment.packets.front().note.empty()) text = "bytes";
   for (const auto& line : told.lines)
     if (line.field.path == "packet_id") text += " " + shortened(line.value, 8);
   return moment.packets.size() > 1 ? fmt::format("{} +{}", text, moment.packets.size() - 1) : text;
@@ -38,11 +38,11 @@ std::string label_of(const Moment& moment) {
 
 // An arrow from one lifeline to the other; one that ends the connection ends in a cross, an opening in a bar.
 std::string arrow(int from, int to, int y, What what) {
-  const int back = to > from ? -7 : 7;
+  const int back = to > from ? -6 : 6;
   const std::string line = fmt::format("M{} {}h{}", from, y, to - from);
   switch (what) {
     case What::opened: return line + "m0-4v8";
-    case What::sent: case What::received: case What::frame_sent: case What::frame_received: return line + fmt::format("l{}-4", back);
+    case What::sent: case What::received: case What::frame_sent: case What::frame_received: return line + fmt::format("m{0}-4l{1} 4 {0} 4", back, -back);
     default: return line + "m-4-4l8 8m0-8l-8 8";
   }
 }
@@ -60,6 +60,26 @@ std::vector<Diagram::Lane> lanes_of(const std::vector<Moment>& moments) {
   return lanes;
 }
 
+// A step whose packet, or whose end of the connection, did not come.
+struct Missing { const record::StepNote* step; std::string client, label, note; record::Microseconds at{}; };
+
+std::vector<Missing> missing(const record::Result& result) {
+  std::vector<Missing> all;
+  for (std::size_t i = 0; i < result.steps.size(); ++i) {
+    const auto& step = result.steps[i];
+    const auto of_step = [&](const record::Finding& finding) { return finding.step == static_cast<int>(i); };
+    const auto finding = std::find_if(result.findings.begin(), result.findings.end(), of_step);
+    const bool shown = std::any_of(result.findings.begin(), result.findings.end(), [&](const auto& each) { return of_step(each) && each.event >= 0; });
+    constexpr std::string_view word = "expect ";
+    const auto colon = step.text.find(": ");
+    if (step.outcome != record::Outcome::not_held || shown || !step.text.starts_with(word) || colon == step.text.npos) continue;
+    const auto what = step.text.substr(colon + 2, step.text.find_first_of(" ,", colon + 2) - colon - 2);
+    all.push_back({&step, step.text.substr(word.size(), colon - word.size()), (what == "closed" ? "not " : "no ") + shortened(one_line(what), 16),
+                   finding == result.findings.end() ? slack(step) : shortened(one_line(finding->actual), 40), step.at + step.took});
+  }
+  return all;
+}
+
 }  // namespace
 
 std::string slack(const record::StepNote& step) {
@@ -75,16 +95,26 @@ Diagram diagram(const record::Result& result, const std::vector<Moment>& moments
   const auto shown = std::min<std::size_t>(moments.size(), detailed ? most_events : most_brief_events);
   out.cut = shown < moments.size();
   out.width = broker + (detailed ? 240 : 40);
-  out.height = top + static_cast<int>(shown) * pitch;
-  for (const auto& lane : out.lanes) out.lifelines += fmt::format("M{} 20v{}", lane.x, out.height - 20);
-  int noted = -1;
+  int noted = -1, y = top + 8 - pitch;
+  const auto place_of = [&](const std::string& client) {       // of control: the broker's own
+    const std::string name = shortened(one_line(client), 12);
+    return std::find_if(out.lanes.begin(), out.lanes.end() - 1, [&](const auto& each) { return each.name == name; })->x;
+  };
+  auto awaited = detailed && !out.cut ? missing(result) : std::vector<Missing>{};
+  const auto draw_missing = [&](const Missing& one) {
+    const int client = place_of(one.client);
+    y += pitch;
+    out.broken += fmt::format("M{} {}h{}m-4-4l8 8m0-8l-8 8", broker, y, (client - broker) / 2);
+    out.labels.push_back({std::min(client, broker - last_gap) + 8, y - 3, one.label, ""});
+    out.times.push_back({time_width - 4, y + 3, milliseconds(one.at), ""});
+    out.notes.push_back({broker + 10, y + 3, one.note, ""});
+  };
   for (std::size_t i = 0; i < shown; ++i) {
     const auto& moment = moments[i];
     const auto& event = *moment.event;
-    const int y = top + static_cast<int>(i) * pitch + 8;
-    const std::string name = shortened(one_line(event.client), 12);
-    const auto lane = std::find_if(out.lanes.begin(), out.lanes.end() - 1, [&](const auto& each) { return each.name == name; });
-    const int client = lane->x;                                // of control: the broker's own
+    for (; !awaited.empty() && awaited.front().at <= event.at; awaited.erase(awaited.begin())) draw_missing(awaited.front());
+    y += pitch;
+    const int client = place_of(event.client);
     const bool from_broker = by_broker(event.what);
     auto& path = !moment.proves.empty() ? out.broken : event.fence ? out.own : out.arrows;
     path += client == broker ? fmt::format("M{} {}h16", broker - 8, y) : arrow(from_broker ? broker : client, from_broker ? client : broker, y, event.what);
@@ -98,6 +128,9 @@ Diagram diagram(const record::Result& result, const std::vector<Moment>& moments
       note = slack(result.steps[static_cast<std::size_t>(event.step)]), noted = event.step;
     if (!note.empty()) out.notes.push_back({broker + 10, y + 3, note, ""});
   }
+  for (const auto& each : awaited) draw_missing(each);
+  out.height = y - 8 + pitch;
+  for (const auto& lane : out.lanes) out.lifelines += fmt::format("M{} 20v{}", lane.x, out.height - 20);
   return out;
 }
 

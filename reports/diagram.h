@@ -9,7 +9,7 @@ struct Diagram {
   struct Lane { int x = 0; std::string name; };
   int width = 0, height = 0;
   std::vector<Lane> lanes;                    // the broker is the last
-  std::string lifelines, arrows, own, broken; // paths: own are the harness's PINGREQs, broken are the events that broke a statement
+  std::string lifelines, arrows, own, broken; // paths: own are the harness's PINGREQs, broken are the events that broke a statement, and what did not come
   std::vector<Label> labels, times, notes;    // notes stand right of the broker: when a step was answered, what broke
   bool cut = false;                           // only the first events are drawn
 };

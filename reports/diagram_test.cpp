@@ -23,13 +23,13 @@ TEST(Diagram, ClientsAreLifelinesInTheirOrderAndTheBrokerIsTheLast) {
   EXPECT_THAT(names, ElementsAre("P", "A", "broker"));
   EXPECT_EQ(of.height, 40 + 3 * 20);
   EXPECT_TRUE(of.labels.empty() && of.times.empty() && of.notes.empty());
-  EXPECT_EQ(of.arrows, "M78 48h200m0-4v8M148 68h130m0-4v8M78 88h200l-7-4");
+  EXPECT_EQ(of.arrows, "M78 48h200m0-4v8M148 68h130m0-4v8M78 88h200m-6-4l6 4 -6 4");
 }
 
 TEST(Diagram, ArrowsPointTheWayTheBytesWentAndEndsAreCrosses) {
   record::Result result;
   result.trace = {event(What::received, "A", {0xd0, 0x00}), event(What::ended, "A"), event(What::dropped, "A"), event(What::control, ""), event(What::frame_received, "A")};
-  EXPECT_EQ(drawn(result, false).arrows, "M208 48h-130l7-4M208 68h-130m-4-4l8 8m0-8l-8 8M78 88h130m-4-4l8 8m0-8l-8 8M200 108h16M208 128h-130l7-4");
+  EXPECT_EQ(drawn(result, false).arrows, "M208 48h-130m6-4l-6 4 6 4M208 68h-130m-4-4l8 8m0-8l-8 8M78 88h130m-4-4l8 8m0-8l-8 8M200 108h16M208 128h-130m6-4l-6 4 6 4");
 }
 
 TEST(Diagram, ADetailedOneHasNamesTimesAndNotes) {
@@ -45,8 +45,34 @@ TEST(Diagram, ADetailedOneHasNamesTimesAndNotes) {
   ASSERT_EQ(of.notes.size(), 2u);
   EXPECT_EQ(of.notes[0].text, "breaks 5.0:a and 1 more");
   EXPECT_EQ(of.notes[1].text, "answered after 34 of 2,000 ms");
-  EXPECT_EQ(of.broken, "M208 68h-130l7-4");
+  EXPECT_EQ(of.broken, "M208 68h-130m6-4l-6 4 6 4");
   EXPECT_THAT(of.arrows, testing::Not(HasSubstr(" 68h")));
+}
+
+TEST(Diagram, WhatDidNotComeHasARowWhereTheWaitingEnded) {
+  record::Result result;
+  result.trace = {event(What::opened, "A"), event(What::sent, "A", {0xc0, 0x00}), event(What::finished, "A")};
+  result.trace[2].at = 9s;
+  result.steps = {{"", "send A: PINGREQ", record::Outcome::held, 0us, 0us, 0us}, {"", "expect A: PINGRESP", record::Outcome::not_held, 1ms, 5s, 5s}};
+  result.findings = {{"5.0:a", record::Kept::fail, "A: PINGRESP", "nothing came: waited 5 s", "", 1, -1, 0, 0}};
+  const auto of = drawn(result, true);
+  ASSERT_EQ(of.labels.size(), 4u);
+  EXPECT_EQ(of.labels[2].text, "no PINGRESP");
+  EXPECT_EQ(of.labels[2].link, "");
+  EXPECT_EQ(of.times[2].text, "5001.000");
+  EXPECT_EQ(of.notes.back().text, "nothing came: waited 5 s");
+  EXPECT_EQ(of.broken, "M208 88h-65m-4-4l8 8m0-8l-8 8");
+  EXPECT_EQ(of.height, 40 + 4 * 20);
+  EXPECT_EQ(drawn(result, false).height, 40 + 3 * 20) << "the small picture stands beside a list that has the words";
+}
+
+TEST(Diagram, AnEndThatDidNotComeIsTheLastRow) {
+  record::Result result;
+  result.trace = {event(What::opened, "A")};
+  result.steps = {{"", "expect A: closed within 2 s", record::Outcome::not_held, 1ms, 2s, 2s}};
+  const auto of = drawn(result, true);
+  EXPECT_EQ(of.labels.back().text, "not closed");
+  EXPECT_EQ(of.notes.back().text, "waited 2,000 of 2,000 ms");
 }
 
 TEST(Diagram, ALongOneIsCut) {

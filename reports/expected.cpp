@@ -35,6 +35,8 @@ std::string_view state(const Expected::Entry& entry) {
 
 bool red(const Expected::Entry& entry) { return entry.stale || !entry.gone.empty(); }
 
+bool no_news(const Expected& expected) { return expected.unlisted.empty() && std::none_of(expected.entries.begin(), expected.entries.end(), red); }
+
 std::string headline(const Expected& expected) {
   std::string text;
   for (const std::string_view word : {"seen", "stale", "gone", "partly gone", "not seen this time", "not played"}) {

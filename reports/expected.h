@@ -25,6 +25,7 @@ struct Expected {
 Expected expected(const View& view, const KnownList& list);
 std::string_view state(const Expected::Entry& entry);              // "seen", "stale", "gone", "partly gone", "not seen this time" (of one that says "sometimes"), "not played"
 bool red(const Expected::Entry& entry);                           // stale, gone or partly gone: the list wants an edit
+bool no_news(const Expected& expected);                           // no entry is red, and no case shows what is not listed
 std::string headline(const Expected& expected);                   // "12 entries seen, 1 gone, 1 stale; 2 cases are not in the list"
 
 

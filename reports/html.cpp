@@ -20,7 +20,7 @@ public:
   }
 
   void page() {
-    Layout{asset("page.mustache")}.write(html::head(view_, coverage_, options_), out_, [this](std::string_view name) {
+    Layout{asset("page.mustache")}.write(html::head(view_, coverage_, known(), options_), out_, [this](std::string_view name) {
       if (name == "changes") changes();
       else if (name == "failures") statements(view_.broken, "broken", "failures", "Failures", "Each statement that the broker broke, then the cases that show it.");
       else if (name == "warnings") statements(view_.missed, "missed", "warnings", "Warnings", "Recommendations (SHOULD) that the broker does not follow, and rules whose words are too soft for a failure. They do not make a case fail.");

@@ -16,7 +16,7 @@ using nlohmann::json;
 using Marks = std::map<const Case*, std::vector<std::string>>;
 Marks marks(const View& view, const Expected* expected);
 
-json head(const View& view, const Coverage& coverage, const HtmlOptions& options);        // page.mustache: all but its places
+json head(const View& view, const Coverage& coverage, const Expected* expected, const HtmlOptions& options);        // page.mustache: all but its places
 json changes(const View& view, const Expected* expected, const HtmlOptions& options);     // changes.mustache
 json statement(const View& view, const Broken& broken, std::string_view word, const Marks& marks);   // statement.mustache; `word`: "broken", "missed"
 json answers(const std::vector<Answered>& all);                                           // behaviours.mustache

@@ -49,7 +49,7 @@ Marks marks(const View& view, const Expected* expected) {
 }
 
 json changes(const View& view, const Expected* expected, const HtmlOptions& options) {
-  json all = json::array(), flaky = json::array(), entries = json::array(), unlisted = json::array();
+  json all = json::array(), flaky = json::array(), groups = json::array(), unlisted = json::array();
   for (const auto& row : kinds) {
     const auto chosen = view.changes.of(row.kind);
     if (chosen.empty()) continue;
@@ -63,11 +63,18 @@ json changes(const View& view, const Expected* expected, const HtmlOptions& opti
     flaky.push_back({{"name", each.plays.front()->name}, {"text", each.text}, {"plays", plays}});
   }
   if (expected) {
-    for (const auto& each : expected->entries) entries.push_back(entry(each));
+    for (const bool wrong : {true, false}) {
+      json entries = json::array();
+      for (const auto& each : expected->entries)
+        if (red(each) == wrong) entries.push_back(entry(each));
+      if (entries.empty()) continue;
+      const std::string noun = entries.size() == 1 ? "1 entry" : number(entries.size()) + " entries";
+      groups.push_back({{"title", noun + (wrong ? " to be looked at again" : " as expected")}, {"opened", wrong}, {"entries", entries}});
+    }
     for (const auto* each : expected->unlisted) unlisted.push_back(named(*each));
   }
   return {{"against", view.before ? view.changes.against : ""}, {"headline", headline(view.changes)}, {"kinds", all}, {"flaky", flaky}, {"has_flaky", !flaky.empty()},
-          {"list", expected ? options.against.known->name : ""}, {"sum", expected ? headline(*expected) : ""}, {"entries", entries}, {"unlisted", unlisted}, {"has_unlisted", !unlisted.empty()}};
+          {"list", expected ? options.against.known->name : ""}, {"sum", expected ? headline(*expected) : ""}, {"groups", groups}, {"unlisted", unlisted}, {"has_unlisted", !unlisted.empty()}};
 }
 
 }  // namespace reports::html

@@ -73,15 +73,24 @@ TEST(HtmlKnown, EachEntrySaysHowItStands) {
                        "list.json", record::Day{2026y, std::chrono::May, 2d}};
   const Read read{new_run, {.against = {.known = &list}}};
   EXPECT_EQ(read.text("//section[@id='known']/p[1]"), "list.json: |1 entry seen, 1 stale, 1 gone, 1 not played; 1 case fails that is not listed|.");
-  EXPECT_EQ(read.text("//section[@id='known']//tbody/tr[1]"), "X |list.json:3:5|seen|t/broke [5.0]|A good reason. |https://broker.example/issue/7");
-  EXPECT_EQ(read.text("//section[@id='known']//tbody/tr[2]"), "X |list.json:3:5|gone|t/fixed [5.0]|A good reason.");
-  EXPECT_EQ(read.text("//section[@id='known']//tbody/tr[3]"), "X |list.json:3:5|stale since 2026-05-01|t/still [5.0]|A good reason.|2026-05-01");
-  EXPECT_EQ(read.text("//section[@id='known']//tbody/tr[4]"), "X |list.json:3:5|not played|A good reason. javascript:alert(1)|2027-05-01");
+  EXPECT_EQ(read.text("//section[@id='known']/details[not(@open)]//tbody/tr[1]"), "X |list.json:3:5|seen|t/broke [5.0]|A good reason. |https://broker.example/issue/7");
+  EXPECT_EQ(read.text("//section[@id='known']/details[@open]//tbody/tr[1]"), "X |list.json:3:5|gone|t/fixed [5.0]|A good reason.");
+  EXPECT_EQ(read.text("//section[@id='known']/details[@open]//tbody/tr[2]"), "X |list.json:3:5|stale since 2026-05-01|t/still [5.0]|A good reason.|2026-05-01");
+  EXPECT_EQ(read.text("//section[@id='known']/details[not(@open)]//tbody/tr[2]"), "X |list.json:3:5|not played|A good reason. javascript:alert(1)|2027-05-01");
   std::vector<std::string> red;
   for (const auto& node : read.page.select_nodes("//section[@id='known']//tbody/tr/@class")) red.push_back(node.attribute().value());
-  EXPECT_THAT(red, ElementsAre("known", "fail", "fail", ""));
+  EXPECT_THAT(red, ElementsAre("fail", "fail", "known", ""));
   EXPECT_EQ(read.text("//section[@id='known']/ul"), "t/otherwise [5.0]");
+  EXPECT_EQ(read.text("//section[@id='known']//summary"), "2 entries to be looked at again|2 entries as expected");
+  EXPECT_EQ(read.text("//header/p[contains(@class, 'bad')][a]"), "Known failures|: |1 entry seen, 1 stale, 1 gone, 1 not played; 1 case fails that is not listed.");
   EXPECT_EQ(read.status("broke") + ", " + read.status("otherwise"), "fail known, fail unlisted");
+}
+
+TEST(HtmlKnown, TheBeginSaysThatNothingIsNew) {
+  const KnownList list{{known("*", "t/* [5.0]"), known("X", "t/* [5.0]"), known("Y", "t/* [5.0]")}, "list.json", record::Day{2026y, std::chrono::May, 2d}};
+  const KnownList seen{{list.entries[1], list.entries[2]}, list.name, list.on};
+  EXPECT_EQ((Read{new_run, {.against = {.known = &seen}}}.text("//header/p[contains(@class, 'good')]")), "Known failures|: |2 entries seen; no failure that is not listed.");
+  EXPECT_FALSE((Read{new_run, {.against = {.known = &list}}}.has("//header/p[contains(@class, 'good')]"))) << "one of the list is gone";
 }
 
 TEST(Html, AFailureSaysHowItIsPlayedAgain) {

@@ -93,7 +93,7 @@ std::string_view meaning(std::string_view verdict) {
 
 }  // namespace
 
-json head(const View& view, const Coverage& coverage, const HtmlOptions& options) {
+json head(const View& view, const Coverage& coverage, const Expected* expected, const HtmlOptions& options) {
   json rows = json::array(), columns = json::array(), tiles = json::array(), brokers = json::array();
   for (const auto& theme : view.themes) rows.push_back(row(theme.name, "theme-" + slug(theme.name), theme.all, theme.by_version, view));
   for (auto version : view.versions) columns.push_back("MQTT " + std::string{mqtt::name(version)});
@@ -112,7 +112,7 @@ json head(const View& view, const Coverage& coverage, const HtmlOptions& options
           {"has_complaints", !view.run.complaints.empty()}, {"facts", facts(view)}, {"brokers", brokers}, {"several", view.brokers.size() > 1}, {"tiles", tiles},
           {"columns", columns}, {"rows", rows}, {"sum", row("All", "", view.counts, view.by_version, view)}, {"has_broken", !view.broken.empty()},
           {"has_missed", !view.missed.empty()}, {"has_coverage", !coverage.rows.empty()}, {"failed_only", options.failed_only}, {"against", view.before != nullptr}, {"flaky", !view.flaky.empty()},
-          {"list", options.against.known != nullptr}};
+          {"list", expected != nullptr}, {"news", expected ? headline(*expected) : ""}, {"no_news", expected && no_news(*expected)}};
 }
 
 json statement(const View& view, const Broken& broken, std::string_view word, const Marks& marks) {
