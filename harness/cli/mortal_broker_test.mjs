@@ -1,6 +1,9 @@
-// For tests: a broker of a few lines, for MQTT 3.1.1, that aborts upon a second CONNECT with a Keep Alive of 7 s and closes upon any other.
+// For tests: a broker of a few lines, for MQTT 3.1.1, that aborts upon a second CONNECT with a Keep Alive of 7 s and closes upon any other. A message
+// goes back to a publisher who has subscribed, but to nobody any more after a CONNECT with a Keep Alive of 9 s.
 // node mortal_broker_test.mjs PORT
 import net from 'node:net';
+
+let delivers = true;
 
 function answer(socket, packet) {
   const body = packet.subarray(packet.length - socket.remaining);
@@ -9,8 +12,12 @@ function answer(socket, packet) {
       if (socket.connected && body[9] === 7) process.abort();
       if (socket.connected || body[6] !== 4) return socket.end();
       socket.connected = true;
+      if (body[9] === 9) delivers = false;
       return socket.write(Buffer.from([0x20, 2, 0, 0]));
-    case 8: return socket.write(Buffer.from([0x90, 3, body[0], body[1], 0]));
+    case 3: return delivers && socket.subscribed && socket.write(packet);
+    case 8:
+      socket.subscribed = true;
+      return socket.write(Buffer.from([0x90, 3, body[0], body[1], 0]));
     case 12: return socket.write(Buffer.from([0xd0, 0]));
     case 14: return socket.end();
   }

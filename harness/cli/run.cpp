@@ -94,7 +94,7 @@ public:
     std::string after;
     if (!course.interrupted) after = co_await engine::probe_alive(stage);
     if (!after.empty()) course.uncharged = true;
-    if (!after.empty() && course.deaths.empty()) course.deaths.push_back("after the run a new client is no longer served: " + after);
+    if (!after.empty() && course.deaths.empty()) course.deaths.push_back("after the run " + after);
     signals_.cancel();
     finish(course);
     instance.reset();

@@ -39,6 +39,7 @@ struct Target {
   std::vector<mqtt::Version> versions{mqtt::all_versions.begin(), mqtt::all_versions.end()};
   std::map<mqtt::Version, std::string> refuses;  // version -> why it is not played
   std::map<std::string, std::string> lacks;  // ability -> why it is not there (scenarios/README.md, "Abilities")
+  bool delivers = false;                     // a message of a client has come to its own subscription: seen, never assumed
   bool ours = false;                         // started by the harness, thrown away afterwards: nothing need be tidied up
   std::set<std::string> setups;              // ways a broker of its own can be configured (scenarios/README.md, "Setups")
   Duration patience = std::chrono::seconds(5);  // how long to wait for what must come

@@ -201,9 +201,10 @@ asio::awaitable<void> Lane::after_a_loss() {
   give_up(suspects, loss + ", and does not come back");
 }
 
-// Nothing more can be said of these, nor of those that were still to be played.
+// Nothing more can be said of these, nor of those that were still to be played; those that ended before stand.
 void Lane::give_up(const Cases& suspects, const std::string& loss) {
   run_.course.uncharged = true;
+  report_until(Time::max());
   for (auto* one : suspects) tell(not_played(*one, stage_.instance.target, Verdict::inconclusive, loss));
   for (auto* one : waiting_) tell(not_played(*one, stage_.instance.target, Verdict::inconclusive, "not played: " + loss));
   waiting_.clear();
@@ -262,6 +263,7 @@ asio::awaitable<std::string> Lane::revive() {
   } catch (const std::runtime_error& error) {
     trouble = error.what();
   }
+  if (trouble.empty()) trouble = co_await probe_alive(stage_);
   co_return trouble;
 }
 

@@ -51,7 +51,7 @@ private:
   asio::awaitable<void> after_a_loss();
   asio::awaitable<std::string> find_the_guilty(Cases& suspects, const std::string& loss);
   asio::awaitable<Charged> play_again(const scenario::Case& one);
-  asio::awaitable<std::string> revive();      // empty, or why it does not come back
+  asio::awaitable<std::string> revive();      // empty: it serves a new client; or why it does not come back
   void give_up(const Cases& suspects, const std::string& loss);
   void charge(record::Result& result, const std::string& loss) const;
   void leave_open(record::Result& result, const std::string& loss) const;

@@ -154,7 +154,43 @@ TEST_F(Losses, OfABrokerThatServesOnlySomeNewClients) {
   add_steps("t/killer", R"({"connect": "A", "keep_alive": 7, "checks": ["3.1.1:MQTT-3.1.4-4"]}, {"publish": "A", "topic": "${T}/a", "qos": 2})");
   auto result = run(halving)["t/killer"];
   EXPECT_EQ(result.verdict, Verdict::fail);
-  EXPECT_THAT(result.reason, HasSubstr("the broker no longer serves new clients (expected A: CONNACK"));
+  EXPECT_THAT(result.reason, HasSubstr("the broker no longer serves new clients (a new client is not admitted: expected A: CONNACK"));
+}
+
+TEST_F(Losses, OfABrokerThatAdmitsClientsAndDeliversNothing) {
+  int deafened = -1;   // until it is started once more
+  ScriptedBroker deaf(clock, [&](Peer& peer, const mqtt::Packet& packet) {
+    auto connect = std::get_if<mqtt::Connect>(&packet);
+    if (connect && connect->keep_alive == 7) deafened = deaf.starts;
+    ScriptedBroker::behave(peer, packet);
+    if (std::holds_alternative<mqtt::Publish>(packet) && deafened != deaf.starts) peer.say(packet);
+  });
+  add_steps("t/killer", R"({"connect": "A", "keep_alive": 7, "checks": ["3.1.1:MQTT-3.1.4-4"]}, {"publish": "A", "topic": "${T}/a", "qos": 2})");
+  add("t/a");
+  for (bool seen : {false, true}) {
+    deaf.target.delivers = seen;
+    auto results = run(deaf);
+    EXPECT_EQ(results["t/a"].verdict, Verdict::pass) << results["t/a"].reason;
+    EXPECT_EQ(results["t/killer"].verdict, seen ? Verdict::fail : Verdict::inconclusive) << "nobody misses what was never there";
+    if (seen) EXPECT_THAT(results["t/killer"].reason, HasSubstr("the broker no longer serves new clients (a new client does not receive its own message: expected A: PUBLISH"));
+  }
+}
+
+TEST_F(Losses, ThatOutlastARestartEndTheRun) {
+  bool delivers = true;
+  ScriptedBroker deaf(clock, [&](Peer& peer, const mqtt::Packet& packet) {
+    auto connect = std::get_if<mqtt::Connect>(&packet);
+    if (connect && connect->keep_alive == 7) delivers = false;
+    ScriptedBroker::behave(peer, packet);
+    if (std::holds_alternative<mqtt::Publish>(packet) && delivers) peer.say(packet);
+  });
+  deaf.target.delivers = true;
+  add_steps("t/killer", R"({"connect": "A", "keep_alive": 7, "checks": ["3.1.1:MQTT-3.1.4-4"]})");
+  auto result = run(deaf)["t/killer"];
+  EXPECT_EQ(result.verdict, Verdict::pass) << "it was not what took the broker's use away as far as anybody knows";
+  ASSERT_EQ(course.deaths.size(), 2u);
+  EXPECT_THAT(course.deaths[1], HasSubstr("it does not come back: a new client does not receive its own message: expected A: PUBLISH"));
+  EXPECT_TRUE(course.uncharged);
 }
 
 TEST_F(Losses, AreNoneWhereOurBrokerLivesAndTheCaseHasPassed) {

@@ -47,6 +47,10 @@ void two_open(Errand& errand) {
   for (auto* payload : {"1", "2"}) errand.expect("A", {{"PUBLISH", {{"payload", payload}}}}, 2500ms).skipping({mqtt::Type::puback});
   errand.end("A");
 }
+void own_message(Errand& errand) {
+  subscribe(errand, "${T}/own", 0, granted).send("A", {{"PUBLISH", {{"topic", "${T}/own"}, {"payload", "own"}}}});
+  errand.expect("A", {{"PUBLISH", {{"topic", "${T}/own"}, {"payload", "own"}}}});
+}
 void wildcard(Errand& errand) { subscribe(admit(errand), "${T}/#", 0, granted).end("A"); }
 void shared(Errand& errand) { subscribe(admit(errand), "$share/probe/${T}/a", 0, granted).end("A"); }
 void retained(Errand& errand) {
@@ -131,6 +135,19 @@ std::string why(const record::Result& result) {
   return result.reason.starts_with(unprepared) ? result.reason.substr(unprepared.size()) : result.reason;
 }
 
+// What a new client was refused, by the last packet of ours that was sent.
+std::string unserved(const record::Result& result) {
+  struct Row { mqtt::Type asked; std::string_view refused; };
+  constexpr Row asked_for[] = {{mqtt::Type::pingreq, "'s PINGREQ is not answered: "},
+                               {mqtt::Type::subscribe, "'s subscription is not granted: "},
+                               {mqtt::Type::publish, " does not receive its own message: "}};
+  std::string_view refused = " is not admitted: ";
+  for (auto& event : result.trace)
+    for (auto& row : asked_for)
+      if (event.what == record::What::sent && !event.bytes.empty() && event.bytes[0] >> 4 == int(row.asked)) refused = row.refused;
+  return fmt::format("a new client{}{}", refused, why(result));
+}
+
 bool came(const record::Result& result, mqtt::Type type) {
   return std::any_of(result.trace.begin(), result.trace.end(),
                      [&](auto& event) { return event.what == record::What::received && !event.bytes.empty() && event.bytes[0] >> 4 == int(type); });
@@ -199,12 +216,15 @@ Seen by_profile(const std::string& ability, const Target& target) {
 }  // namespace
 
 asio::awaitable<std::string> probe_alive(Stage& stage, int clients) {
-  auto version = stage.instance.target.versions.empty() ? Version::v3_1_1 : stage.instance.target.versions.back();
+  auto& target = stage.instance.target;
+  auto version = target.versions.empty() ? Version::v3_1_1 : target.versions.back();
   for (int i = 0; i < clients; ++i) {
     Errand errand("A new client is served", version);
-    admit(errand).send("A", "PINGREQ").expect("A", "PINGRESP").end("A");
+    admit(errand).send("A", "PINGREQ").expect("A", "PINGRESP");
+    if (target.delivers) own_message(errand);
+    errand.end("A");
     record::Result result = co_await run(stage, std::move(errand));
-    if (result.verdict != record::Verdict::pass) co_return why(result);
+    if (result.verdict != record::Verdict::pass) co_return unserved(result);
   }
   co_return std::string();
 }
@@ -219,6 +239,11 @@ asio::awaitable<Look> probe_abilities(Stage& stage) {
     look.versions.push_back(std::move(seen));
   }
   if (target.versions.empty()) co_return look;
+  Errand delivery("A client receives its own message", target.versions.back());
+  own_message(admit(delivery));
+  delivery.end("A");
+  record::Result delivered = co_await run(stage, std::move(delivery));
+  target.delivers = delivered.verdict == record::Verdict::pass;
   if (!target.account) target.lacks.try_emplace("auth", "no account is known for this broker: give one in the URL");
   for (auto& ability : scenario::abilities()) {
     auto row = std::find_if(std::begin(rows), std::end(rows), [&](auto& each) { return each.ability == ability.name; });

@@ -4,7 +4,8 @@
 
 namespace engine {
 
-// Empty: so many fresh clients are served, one after another (connect, ping, leave). Otherwise what went wrong, for a person.
+// Empty: so many fresh clients are served, one after another: connect, ping, and, where the target `delivers`, receive a message of their own. Otherwise
+// which of these failed, and how, for a person: "a new client does not receive its own message: ...".
 asio::awaitable<std::string> probe_alive(Stage& stage, int clients = 1);
 
 // One thing that was looked at.
@@ -18,7 +19,7 @@ struct Look {
   std::vector<Seen> limits;                // what CONNACK announces in 5.0
 };
 
-// Adds to `lacks`, `refuses` and `versions` of the target what the broker itself says it lacks (in CONNACK or SUBACK, or by a refusal). An exchange that
+// Adds to `lacks`, `refuses`, `versions` and `delivers` of the target what the broker itself says it lacks (in CONNACK or SUBACK, or by a refusal). An exchange that
 // fails although the broker announces no such lack is no lack: scenarios will show the fault.
 asio::awaitable<Look> probe_abilities(Stage& stage);
 

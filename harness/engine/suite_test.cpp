@@ -253,7 +253,7 @@ TEST_F(SuiteTest, AProbeSaysWhyABrokerCannotBeTested) {
   std::string trouble;
   asio::co_spawn(io, [&]() -> asio::awaitable<void> { trouble = co_await probe_alive(stage); }, [](std::exception_ptr) {});
   clock.run(io);
-  EXPECT_EQ(trouble, "expected A: CONNACK with reason_code 0 (Success); nothing came: waited 5 s");
+  EXPECT_EQ(trouble, "a new client is not admitted: expected A: CONNACK with reason_code 0 (Success); nothing came: waited 5 s");
 }
 
 }  // namespace
