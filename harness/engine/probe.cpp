@@ -51,6 +51,9 @@ void own_message(Errand& errand) {
   subscribe(errand, "${T}/own", 0, granted).send("A", {{"PUBLISH", {{"topic", "${T}/own"}, {"payload", "own"}}}});
   errand.expect("A", {{"PUBLISH", {{"topic", "${T}/own"}, {"payload", "own"}}}});
 }
+void few_open(Errand& errand) {
+  errand.open("A").send("A", connect_fields("A")).expect("A", {{"CONNACK", {{"properties", {{"receive_maximum", {{"$max", 20}}}}}}}}).end("A");
+}
 void wildcard(Errand& errand) { subscribe(admit(errand), "${T}/#", 0, granted).end("A"); }
 void shared(Errand& errand) { subscribe(admit(errand), "$share/probe/${T}/a", 0, granted).end("A"); }
 void retained(Errand& errand) {
@@ -97,6 +100,7 @@ const Row rows[] = {
     {"wildcards", {}, wildcard, "SUBACK grants a filter with #", "it refuses a filter with #", mqtt::Type::suback},
     {"shared", Version::v5_0, shared, "SUBACK grants a shared subscription", "it refuses a shared subscription", mqtt::Type::suback},
     {"subscription_identifiers", Version::v5_0, identified, "a message came with the identifier of its subscription", {}},
+    {"small_receive_maximum", Version::v5_0, few_open, "its CONNACK says so", "its CONNACK lets a client open more than 20 messages, which no scenario does", mqtt::Type::connack},
     {"topic_alias", Version::v5_0, aliased, "a message arrived by its alias", {}},
     {"sys", {}, sys_topics, "a message came from $SYS/#", "it publishes nothing under $SYS/", mqtt::Type::suback},
     {"empty_client_id", Version::v3_1_1, empty_client_id, "a client without identifier is admitted", "it refuses an empty client identifier", mqtt::Type::connack},

@@ -5,6 +5,7 @@
 #include <boost/asio/co_spawn.hpp>
 
 #include "harness/engine/scripted_broker_test.h"
+#include "harness/scenario/abilities.h"
 
 namespace engine::probe_test {
 namespace {
@@ -64,6 +65,7 @@ TEST(Probe, TakesTheBrokersWordForWhatItLacks) {
   EXPECT_EQ(broker.target.lacks.at("shared"), "its CONNACK says shared_subscription_available 0");
   EXPECT_EQ(broker.target.lacks.at("topic_alias"), "its CONNACK announces no topic_alias_maximum");
   EXPECT_EQ(named(seen.abilities, "qos2").is, Is::no);
+  EXPECT_EQ(named(seen.abilities, "small_receive_maximum").is, Is::yes);
 }
 
 TEST(Probe, AnExchangeThatFailsWithoutTheBrokersWordIsNoLack) {
@@ -95,6 +97,7 @@ TEST(Probe, AnExchangeShowsWhatABrokerIsAbleTo) {
   EXPECT_EQ(named(seen.abilities, "qos2").how, "SUBACK grants it");
   EXPECT_EQ(named(seen.abilities, "sys").how, "a message came from $SYS/#");
   EXPECT_EQ(broker.target.lacks.at("auth"), "it admits a wrong password");
+  EXPECT_EQ(broker.target.lacks.at("small_receive_maximum"), "its CONNACK lets a client open more than 20 messages, which no scenario does");
   EXPECT_EQ(broker.target.lacks.at("empty_client_id"), "it refuses an empty client identifier");
   EXPECT_EQ(broker.target.lacks.at("several_in_flight"), "it sends a message of QoS above 0 only when the one before is acknowledged");
 }
@@ -106,7 +109,10 @@ TEST(Probe, WhatNoExchangeShowsIsTheProfilesWord) {
   const auto seen = look(broker);
   EXPECT_EQ(named(seen.abilities, "acl").is, Is::no);
   EXPECT_EQ(named(seen.abilities, "acl").how, "there are no access rules");
-  EXPECT_EQ(named(seen.abilities, "restart").how, "its profile does not say otherwise");
+  const std::string by_profile = "its profile does not say otherwise";
+  EXPECT_EQ(named(seen.abilities, "restart").how, by_profile);
+  for (auto& ability : scenario::abilities())
+    if (ability.name != "restart" && ability.name != "acl") EXPECT_EQ(named(seen.abilities, std::string(ability.name)).how == by_profile, ability.claimed) << ability.name;
 }
 
 }  // namespace

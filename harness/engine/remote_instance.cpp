@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "harness/scenario/abilities.h"
+
 namespace engine {
 
 RemoteInstance::RemoteInstance(net::Endpoint endpoint, net::Clock& clock) : endpoint_(std::move(endpoint)), clock_(clock) {
@@ -9,12 +11,10 @@ RemoteInstance::RemoteInstance(net::Endpoint endpoint, net::Clock& clock) : endp
   target.transport = net::scheme(endpoint_.transport);
   if (net::uses_websocket(endpoint_.transport)) target.websocket = target.transport;
   if (endpoint_.username) target.account = Account{*endpoint_.username, endpoint_.password.value_or("")};
-  auto lack = [this](std::initializer_list<const char*> abilities, const std::string& why) {
-    for (auto* ability : abilities) target.lacks[ability] = why;
-  };
-  lack({"restart", "persistence"}, "the broker was not started by the harness");
-  lack({"acl", "enhanced_auth", "client_certificates"}, "only a broker's profile can say so: use --broker");
-  if (target.account) lack({"anonymous"}, "only a broker's profile can name a listener for anonymous clients");
+  target.lacks["restart"] = "the broker was not started by the harness";
+  for (auto& ability : scenario::abilities())
+    if (ability.claimed) target.lacks[std::string(ability.name)] = "only a broker's profile can say so: use --broker";
+  if (target.account) target.lacks["anonymous"] = "only a broker's profile can name a listener for anonymous clients";
 }
 
 asio::awaitable<net::Opened> RemoteInstance::open(Way way) {

@@ -5,6 +5,8 @@
 #include <optional>
 #include <stdexcept>
 
+#include "harness/scenario/abilities.h"
+
 namespace engine {
 namespace {
 
@@ -46,8 +48,8 @@ Profile profile_of_command(const std::string& command) {
   profile.directory = std::filesystem::current_path().string();
   profile.ports = {"port"};
   profile.listeners["default"] = "mqtt://127.0.0.1:{port}";
-  profile.lacks["persistence"] = "a command line does not say what the broker keeps over a restart: write a profile (ci/brokers/README.md)";
-  for (auto* ability : {"acl", "enhanced_auth"}) profile.lacks[ability] = "only a broker's profile can say so (ci/brokers/README.md)";
+  for (auto& ability : scenario::abilities())
+    if (ability.claimed) profile.lacks[std::string(ability.name)] = "only a broker's profile can say so (ci/brokers/README.md)";
   return profile;
 }
 

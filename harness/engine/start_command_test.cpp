@@ -30,7 +30,13 @@ TEST(StartCommand, MakesAProfileWithTheDefaults) {
   EXPECT_THAT(profile.ports, ElementsAre("port"));
   EXPECT_EQ(profile.directory, std::filesystem::current_path());
   EXPECT_EQ(profile.versions.size(), 3u);
+}
+
+TEST(StartCommand, CanBeStartedAgainAndClaimsNothing) {
+  const auto profile = profile_of_command("broker {port}");
   EXPECT_FALSE(profile.lacks.contains("restart"));
+  for (auto ability : {"persistent_sessions", "durable_retained", "client_certificates", "acl"})
+    EXPECT_EQ(profile.lacks.at(ability), "only a broker's profile can say so (ci/brokers/README.md)");
 }
 
 TEST(StartCommand, SaysWhatIsWrong) {

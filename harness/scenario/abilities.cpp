@@ -12,17 +12,20 @@ constexpr Ability ability_table[] = {
   {"wildcards", "admits wildcard subscriptions"},
   {"shared", "has shared subscriptions (5.0)"},
   {"subscription_identifiers", "has subscription identifiers (5.0)"},
+  {"small_receive_maximum", "announces a Receive Maximum of 20 or less in its CONNACK (5.0)"},
   {"topic_alias", "accepts topic aliases from the client (5.0)"},
   {"sys", "publishes under `$SYS/`"},
   {"empty_client_id", "admits an empty client identifier with Clean Session in 3.1.1"},
   {"restart", "can be stopped and started by the harness"},
-  {"persistence", "keeps sessions and retained messages when it is stopped in an orderly way and started again"},
-  {"durable", "keeps what it has acknowledged even when it is killed (SIGKILL) and started again"},
+  {"persistent_sessions", "keeps sessions, with their subscriptions and messages, when it is stopped in an orderly way and started again", true},
+  {"persistent_retained", "keeps retained messages when it is stopped in an orderly way and started again", true},
+  {"durable_sessions", "keeps what it has acknowledged of sessions and their messages even when it is killed (SIGKILL) and started again", true},
+  {"durable_retained", "keeps the retained messages that it has acknowledged even when it is killed (SIGKILL) and started again", true},
   {"acl", "refuses to the account given: publishing under `${T}/denied` (filter `mqttspec/+/+/denied/#`), subscribing there, and subscribing under "
-          "`${T}/write_only`"},
-  {"client_certificates", "has a listener named `certificates`, over TLS, that demands of each client a certificate of an authority it knows, and admits its holder without user name"},
+          "`${T}/write_only`", true},
+  {"client_certificates", "has a listener named `certificates`, over TLS, that demands of each client a certificate of an authority it knows, and admits its holder without user name", true},
   {"enhanced_auth", "has the authentication method `MQTTSPEC` (5.0), with the secret `secret`: the broker's AUTH has a challenge as Authentication Data, "
-                    "the client's proof is the secret, a colon and the challenge (`secret:challenge-1`); no account is needed beside it"},
+                    "the client's proof is the secret, a colon and the challenge (`secret:challenge-1`); no account is needed beside it", true},
 };
 
 constexpr Ability setup_table[] = {

@@ -7,7 +7,10 @@
 
 namespace scenario {
 
-struct Ability { std::string_view name, meaning; };   // "retained", "keeps retained messages"
+struct Ability {
+  std::string_view name, meaning;   // "retained", "keeps retained messages"
+  bool claimed = false;             // no exchange shows it: a broker's profile must say that it is there
+};
 
 std::span<const Ability> abilities();
 const Ability* ability_named(std::string_view name);  // null: there is none
