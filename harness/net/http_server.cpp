@@ -149,7 +149,7 @@ struct HttpServer::House : std::enable_shared_from_this<House> {
         co_await house->show(house, viewer, parser.release());
         co_return;
       }
-      const bool last = !request.keep_alive() || !parser.is_done();     // who sends a body is answered, and not read any further
+      const bool last = !request.keep_alive() || !parser.is_done() || ws::is_upgrade(request);     // who sends a body, or may not watch, is answered and not read any further
       http::response<http::empty_body> head(reply.status, request.version());
       for (const auto& each : headers) head.set(each.name, each.value);
       if (reply.status == http::status::method_not_allowed) head.set(http::field::allow, "GET, HEAD");
