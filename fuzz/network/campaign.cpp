@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 
 #include "fuzz/network/bystander.h"
@@ -12,6 +13,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Duration stretches = 10s;
+constexpr Duration breath = 5ms;
+constexpr std::size_t least_width = 4;               // sessions at once, however slow the broker is
 constexpr std::size_t remembered = 1 << 16;           // sessions that have ended
 constexpr std::size_t leak_suspects = 512;           // of them
 constexpr std::size_t witnesses = 3;                  // sessions of a kind that are tried
@@ -37,7 +40,7 @@ std::string counts(const Tally& tally) {
 }  // namespace
 
 Campaign::Campaign(const Maker& maker, MakeInstance make, const engine::Target& target, net::Clock& clock, const engine::Heartbeat& heartbeat, Orders orders)
-    : maker_(maker), make_(make), target_(target), clock_(clock), heartbeat_(heartbeat), orders_(orders), court_(std::move(make), target, clock, heartbeat), next_(orders.seed) {}
+    : maker_(maker), make_(make), target_(target), clock_(clock), heartbeat_(heartbeat), orders_(orders), court_(std::move(make), target, clock, heartbeat), next_(orders.seed), width_(std::size_t(orders.lanes)) {}
 
 asio::awaitable<void> Campaign::run() {
   end_ = clock_.now() + orders_.time;
@@ -114,11 +117,18 @@ asio::awaitable<void> Campaign::stretch() {
 }
 
 asio::awaitable<void> Campaign::work() {
+  auto executor = co_await asio::this_coro::executor;
+  net::Signal never(executor);
   while (!over() && clock_.now() < stretch_begin_ + stretches) {
+    if (flying_.size() >= width_) {
+      auto soon = clock_.now() + breath;
+      co_await clock_.wait(never, soon);
+      continue;
+    }
     auto session = maker_.make(next_++);
     flying_.insert(session.seed);
     auto begin = clock_.now();
-    Played played = co_await play(session, *instance_, clock_, target_.patience);
+    Played played = co_await play(session, *instance_, clock_, target_.patience, moment_);
     flying_.erase(session.seed);
     landed_.emplace_back(clock_.now(), session.seed);
     if (landed_.size() > remembered) landed_.pop_front();
@@ -155,12 +165,20 @@ asio::awaitable<void> Campaign::stand_by() {
     last_good_ = begin;
     ++tally.rounds;
     tally.slowest_round = std::max(tally.slowest_round, clock_.now() - begin);
-    auto soon = clock_.now() + 5ms;
+    keep_pace(clock_.now() - begin);
+    auto soon = clock_.now() + breath;
     co_await clock_.wait(never, soon);
   }
   if (trouble.empty() || trouble_) co_return;
   Judged judged{Verdict::harmed, 0, "a well-behaved client beside it was harmed: " + trouble, ping_statement(target_.versions.back()), {}};
   trouble_ = Suspicion{judged, suspects(last_good_), {}, tally.cases};
+}
+
+// Sessions that wait in front of a slow broker show nothing but that they wait, and end before it has looked at what they sent.
+void Campaign::keep_pace(Duration round) {
+  bool slow = round > target_.patience / 32;
+  width_ = slow ? std::max(least_width, width_ / 2) : std::min(std::size_t(orders_.lanes), width_ + 1);
+  moment_ = std::clamp<Duration>(2 * round, short_moment, target_.patience / 8);
 }
 
 asio::awaitable<void> Campaign::watch() {
@@ -243,15 +261,18 @@ asio::awaitable<void> Campaign::investigate() {
     else charge = co_await court_.hear(suspicion.sessions, suspicion.judged);
   } catch (const std::runtime_error& gone) {   // nobody starts it again for us
     ++tally.by_verdict[std::size_t(suspicion.judged.verdict)];
+    ++tally.unexplained;
     tally.notes.push_back(fmt::format("{}; it could not be played again: {}", how, gone.what()));
     lost_ = true;
     co_return;
   }
   landed_.clear();
   if (!charge) {
-    if (suspicion.judged.verdict == Verdict::died) ++tally.by_verdict[std::size_t(Verdict::died)];
+    bool died = suspicion.judged.verdict == Verdict::died;
+    tally.by_verdict[std::size_t(Verdict::died)] += died;
+    tally.unexplained += died;
     tally.notes.push_back(fmt::format("{}; it did not come again when the {} sessions of that moment were played once more", how, suspicion.sessions.size()));
-    if (suspicion.judged.verdict == Verdict::died && !log.empty()) tally.notes.push_back("the broker's last line: " + log.back());
+    if (died && !log.empty()) tally.notes.push_back("the broker's last line: " + log.back());
     co_return;
   }
   charge->cases = suspicion.cases;

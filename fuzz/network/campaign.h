@@ -16,7 +16,7 @@ struct Orders {
   std::uint64_t seed = 1;               // of the first session; the next ones count up
   Duration time = std::chrono::seconds(30);
   std::size_t cases = std::size_t(-1);  // at most
-  int lanes = 48;                       // sessions at once
+  int lanes = 48;                       // sessions at once; fewer while the broker is slow
 };
 
 // What came of it, also while it goes on.
@@ -31,6 +31,7 @@ struct Tally {
   std::size_t most_memory = 0;
   std::size_t brokers = 1;              // started
   std::string in_court;                 // what is being confirmed or made small; empty: sessions are played
+  std::size_t unexplained = 0;          // times that the broker was lost, and nothing shows again why
   std::vector<std::string> notes;       // what did not come again, and what could not be done
   double rate() const { auto time = std::chrono::duration<double>(playing).count(); return time > 0 ? double(cases) / time : 0; }
 };
@@ -55,6 +56,7 @@ private:
   asio::awaitable<void> work();
   asio::awaitable<void> stand_by();
   asio::awaitable<void> watch();
+  void keep_pace(Duration round);
   asio::awaitable<void> rest();             // is the broker idle when nobody asks for anything?
   asio::awaitable<void> investigate();
   bool over() const { return interrupted || trouble_ || tally.cases + flying_.size() >= orders_.cases || clock_.now() >= end_; }
@@ -78,6 +80,8 @@ private:
   std::deque<std::pair<Time, std::uint64_t>> landed_;
   std::uint64_t next_;
   Time end_{}, stretch_begin_{}, last_good_{};
+  Duration moment_ = short_moment;          // in which this broker surely answers, as fast as it now is
+  std::size_t width_;                       // sessions at once that it now serves without a queue
   std::size_t base_memory_ = 0;             // of this broker when it was warm
   int crew_ = 0;
   bool lost_ = false;                       // the broker, and nobody starts it again for us

@@ -29,16 +29,36 @@ Frames frames_of(mqtt::View bytes) {
 
 Type type_of(const mqtt::Bytes& frame) { return Type(frame[0] >> 4); }
 
+std::string packet_name(Type type) {
+  auto named = mqtt::name(type);
+  return named.empty() ? fmt::format("packet type {}", int(type)) : std::string(named);
+}
+
+// Texts cost time, and most packets have no faults that they could tell of.
+std::vector<mqtt::Fault> faults_of(mqtt::View frame, Version version, mqtt::Sender sender) {
+  if (mqtt::decode(frame, version, sender, mqtt::Detail::packet_only).faults.empty()) return {};
+  return mqtt::decode(frame, version, sender).faults;
+}
+
 // Rules whose breach a broker may pass over, or answer in a way that bytes alone do not show; those from dup_without_qos on are graded softly in the catalogue.
 constexpr Rule let_pass[] = {Rule::protocol_name, Rule::protocol_level, Rule::dup_without_qos, Rule::integer_not_minimal, Rule::integer_too_long,
                              Rule::puback_code, Rule::pubrec_code, Rule::pubrel_code, Rule::pubcomp_code};
 // Rules whose breach a code in SUBACK or PUBACK may answer.
 constexpr Rule refusable[] = {Rule::topic_wildcard, Rule::filter_empty, Rule::filter_hash, Rule::filter_plus, Rule::share_name, Rule::share_filter};
 
+// 3.1 does not forbid a SUBSCRIBE without filters, and an answer to it can have no codes.
+bool broker_may(Rule rule, Version version) { return rule == Rule::no_suback_codes && version == Version::v3_1; }
+
 template <class Rules> bool among(Rule rule, const Rules& rules) { return std::find(std::begin(rules), std::end(rules), rule) != std::end(rules); }
 
 std::string id(Version version, std::string_view v3_1, std::string_view v3_1_1, std::string_view v5_0) {
   return fmt::format("{}:{}", mqtt::name(version), version == Version::v3_1 ? v3_1 : version == Version::v3_1_1 ? v3_1_1 : v5_0);
+}
+
+// What a broker breaks that serves the packet: mostly the statement that its sender breaks.
+std::string duty(Rule rule, Version version) {
+  bool said_apart = rule == Rule::header_flags && version == Version::v3_1_1;
+  return said_apart ? "3.1.1:MQTT-2.2.2-2" : std::string(mqtt::statement(rule, version));
 }
 
 std::size_t filter_number(const std::string& text) {
@@ -53,16 +73,18 @@ std::optional<Offence> offence_of(const mqtt::Bytes& frame, Version version) {
   made.version = version;
   auto of_brokers = type == Type::connack || type == Type::suback || type == Type::unsuback || type == Type::pingresp;
   if (of_brokers) {
-    made.text = fmt::format("{}: a packet that only a broker may send", mqtt::name(type));
+    made.text = fmt::format("{}: a packet that only a broker may send", packet_name(type));
+    made.breach = fmt::format("{} from_client", packet_name(type));
     made.statement = id(version, "", "MQTT-4.8.0-1", "MQTT-4.13.1-1");
     return made;
   }
-  for (auto& fault : mqtt::decode(frame, version, mqtt::Sender::client).faults) {
+  for (auto& fault : faults_of(frame, version, mqtt::Sender::client)) {
     if (may_pass(fault.rule)) continue;
     bool can_refuse = among(fault.rule, refusable);
     if (can_refuse && type == Type::unsubscribe) continue;
-    made.text = fmt::format("{}: {}", mqtt::name(type), fault.text);
-    made.statement = mqtt::statement(fault.rule, version);
+    made.text = fmt::format("{}: {}", packet_name(type), fault.text);
+    made.breach = fmt::format("{} {}", packet_name(type), mqtt::name(fault.rule));
+    made.statement = duty(fault.rule, version);
     made.refusable = can_refuse && (type == Type::subscribe || (type == Type::publish && version == Version::v5_0 && frame[0] & 6));
     made.filter = filter_number(fault.text);
     return made;
@@ -114,7 +136,7 @@ bool finishes(int client, const Session& session) {
 std::string served(const Offence& offence, const Frames& sent, const Frames& received) {
   if (offence.packet == 0 && type_of(sent[0]) != Type::connect) {
     for (auto& frame : received)
-      if (!refuses(frame) || admits(frame)) return fmt::format("the broker answered by {}", mqtt::name(type_of(frame)));
+      if (!refuses(frame) || admits(frame)) return fmt::format("the broker answered by {}", packet_name(type_of(frame)));
     return {};
   }
   if (offence.packet == 0) return std::any_of(received.begin(), received.end(), admits) ? "the broker admitted the client" : "";
@@ -136,28 +158,54 @@ std::optional<Version> version_spoken(const Frames& sent, Version wanted) {
   return asked;
 }
 
+std::optional<Offence> first_offence(const Frames& frames, Version version) {
+  if (frames.empty()) return {};
+  auto first = type_of(frames[0]);
+  if (first != Type::connect) {
+    return Offence{0, frames[0].size(), fmt::format("a first packet that is no CONNECT: {}", packet_name(first)), id(version, "V31-3.1-1", "MQTT-3.1.0-1", "MQTT-3.1.0-1"),
+                   false, 0, frames[0], version, packet_name(first) + " comes_first"};
+  }
+  if (version == Version::v3_1) return {};   // it says of hardly any breach what a broker has to do
+  std::size_t end = 0;
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    end += frames[i].size();
+    auto made = offence_of(frames[i], version);
+    if (!made && i > 0 && type_of(frames[i]) == Type::connect)
+      made = Offence{i, end, "CONNECT: a second one", id(version, "", "MQTT-3.1.0-2", "MQTT-3.1.0-2"), false, 0, frames[i], version, "CONNECT second"};
+    if (!made) continue;
+    made->packet = i;
+    made->end = end;
+    return made;
+  }
+  return {};
+}
+
 Judged judge_client(int client, const Session& session, const Heard& heard, Duration patience, bool in_time) {
   Judged judged{Verdict::answered, client, {}, {}, {}};
-  auto bytes = sent_by(client, session);
-  auto sent = frames_of(bytes), received = frames_of(heard.received);
+  auto sent = frames_of(sent_by(client, session)), received = frames_of(heard.received);
   auto version = version_spoken(sent, session.version);
-  auto find = [&](Verdict verdict, std::string text, std::string statement) {
+  auto find = [&](Verdict verdict, std::string breach, std::string text, std::string statement) {
     judged.verdict = verdict;
+    judged.breach = std::move(breach);
     judged.text = std::move(text);
     judged.statement = std::move(statement);
     return judged;
   };
-  if (version) judged.offence = first_offence(bytes, session.version);
+  if (version) judged.offence = first_offence(sent, *version);
   if (version && !sent.empty() && type_of(sent[0]) == Type::connect)
     for (auto& frame : received)
-      for (auto& fault : mqtt::decode(frame, *version, mqtt::Sender::broker).faults)
-        return find(Verdict::malformed, fmt::format("the broker sent {}: {}", mqtt::name(type_of(frame)), fault.text), std::string(mqtt::statement(fault.rule, *version)));
+      for (auto& fault : faults_of(frame, *version, mqtt::Sender::broker)) {
+        if (broker_may(fault.rule, *version)) continue;
+        auto name = packet_name(type_of(frame));
+        return find(Verdict::malformed, fmt::format("{} {}", name, mqtt::name(fault.rule)), fmt::format("the broker sent {}: {}", name, fault.text),
+                    std::string(mqtt::statement(fault.rule, *version)));
+      }
   if (judged.offence)
     if (auto how = served(*judged.offence, sent, received); !how.empty())
-      return find(Verdict::unsound, fmt::format("{}; {}", judged.offence->text, how), judged.offence->statement);
+      return find(Verdict::unsound, judged.offence->breach, fmt::format("{}; {}", judged.offence->text, how), judged.offence->statement);
   bool unanswered = count(received, Type::pingresp) < count(sent, Type::pingreq);
   if (in_time && unanswered && heard.connected && !heard.ended && !heard.dropped && finishes(client, session))
-    return find(Verdict::silent, fmt::format("the broker neither answered nor ended the connection within {} after the client's last byte and FIN", seconds(patience)),
+    return find(Verdict::silent, {}, fmt::format("the broker neither answered nor ended the connection within {} after the client's last byte and FIN", seconds(patience)),
                 judged.offence ? judged.offence->statement : ping_statement(session.version));
   bool refused = false;
   for (auto& frame : received) {
@@ -179,32 +227,13 @@ std::string_view name(Verdict verdict) { return names[std::size_t(verdict)]; }
 std::string ping_statement(Version version) { return id(version, "V31-3.12-1", "MQTT-3.12.4-1", "MQTT-3.12.4-1"); }
 
 std::string Judged::kind() const {
-  bool of_a_packet = verdict == Verdict::malformed || verdict == Verdict::unsound;
-  return of_a_packet ? fmt::format("{} {} {}", name(verdict), text.substr(0, text.find(':')), statement) : std::string(name(verdict));
+  return breach.empty() ? std::string(name(verdict)) : fmt::format("{} {} {}", name(verdict), breach, statement.substr(0, statement.find(':')));
 }
 
 std::optional<Offence> first_offence(mqtt::View sent, Version wanted) {
   auto frames = frames_of(sent);
   auto version = version_spoken(frames, wanted);
-  if (!version || frames.empty()) return {};
-  if (type_of(frames[0]) != Type::connect) {
-    Offence first{0, frames[0].size(), fmt::format("a first packet that is no CONNECT: {}", mqtt::name(type_of(frames[0]))),
-                  id(*version, "V31-3.1-1", "MQTT-3.1.0-1", "MQTT-3.1.0-1"), false, 0, frames[0], *version};
-    return first;
-  }
-  if (*version == Version::v3_1) return {};   // it says of hardly any breach what a broker has to do
-  std::size_t end = 0;
-  for (std::size_t i = 0; i < frames.size(); ++i) {
-    end += frames[i].size();
-    auto made = offence_of(frames[i], *version);
-    if (!made && i > 0 && type_of(frames[i]) == Type::connect)
-      made = Offence{i, end, "CONNECT: a second one", id(*version, "", "MQTT-3.1.0-2", "MQTT-3.1.0-2"), false, 0, frames[i], *version};
-    if (!made) continue;
-    made->packet = i;
-    made->end = end;
-    return made;
-  }
-  return {};
+  return version ? first_offence(frames, *version) : std::nullopt;
 }
 
 Judged judge(const Session& session, const Played& played, Duration patience) {

@@ -32,6 +32,7 @@ struct Offence {
   std::size_t filter = 0;        // SUBSCRIBE: which of them
   mqtt::Bytes bytes;             // the packet
   mqtt::Version version = mqtt::Version::v5_0;
+  std::string breach;            // "PUBLISH utf8": the kind of packet, and what is wrong with it
 };
 std::optional<Offence> first_offence(mqtt::View sent, mqtt::Version version);
 bool may_pass(mqtt::Rule rule);   // its breach is no offence: the standard does not say, or only softly, that a broker refuses it
@@ -42,7 +43,8 @@ struct Judged {
   std::string text;              // for a person; empty for what is no finding
   std::string statement;         // that is broken
   std::optional<Offence> offence;
-  std::string kind() const;      // findings of one kind are one finding; of what is ill-formed or unsound, one for each kind of packet
+  std::string breach = {};       // of what is malformed or unsound: "PUBLISH utf8"
+  std::string kind() const;      // findings of one kind are one finding: "died", "unsound PUBLISH utf8 5.0"
 };
 // `patience` is what the session was played with; half of it is slow. Silent and slow are verdicts about time: where the machine held us up they are not given.
 Judged judge(const Session& session, const Played& played, Duration patience);

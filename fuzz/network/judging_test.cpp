@@ -64,6 +64,26 @@ TEST(Judging, SeesAClientServedThatHasToBeRefused) {
             "unsound: PINGRESP: a packet that only a broker may send; the broker went on and answered a later PINGREQ (3.1.1:MQTT-4.8.0-1)");
 }
 
+TEST(Judging, NamesWhatABrokerBreaksThatServes) {
+  EXPECT_EQ(told({v311, connect311 + std::string("c1 00 c0 00"), "20 02 00 00 d0 00 d0 00"}),
+            "unsound: PINGREQ: header: flags 1 instead of 0; the broker went on and answered a later PINGREQ (3.1.1:MQTT-2.2.2-2)");
+  EXPECT_EQ(told({v5, connect5 + std::string("00 00 c0 00"), "20 03 00 00 00 d0 00"}),
+            "unsound: packet type 0: header: packet type 0 does not exist in MQTT 5.0; the broker went on and answered a later PINGREQ (5.0:MQTT-4.13.1-1)");
+  EXPECT_EQ(told({v5, "00 00", "00 00"}), "unsound: a first packet that is no CONNECT: packet type 0; the broker answered by packet type 0 (5.0:MQTT-3.1.0-1)");
+}
+
+TEST(Judging, TakesForOneFindingWhatBreaksOneRuleInOneKindOfPacket) {
+  auto kind = [](const std::string& sent) { return judged({v5, connect5 + sent + " c0 00", "20 03 00 00 00 d0 00 d0 00"}).kind(); };
+  EXPECT_EQ(kind("30 r s'a' 04 01 00 01 00 ;"), "unsound PUBLISH property_twice 5.0");
+  EXPECT_EQ(kind("30 r s'a' 02 7f 00 ;"), "unsound PUBLISH property_unknown 5.0") << "the same statement";
+  EXPECT_EQ(kind("40 r m1 00 00 'x' ;"), kind("40 r m2 00 00 'xy' ;"));
+  EXPECT_EQ(kind("d0 00"), "unsound PINGRESP from_client 5.0");
+  EXPECT_EQ(kind(connect5), "unsound CONNECT second 5.0");
+  EXPECT_EQ(judged({v311, "c0 00", "d0 00"}).kind(), "unsound PINGREQ comes_first 3.1.1");
+  EXPECT_EQ(judged({v311, connect311 + std::string("c0 00"), "20 02 00 00 d1 00"}).kind(), "malformed PINGRESP header_flags 3.1.1");
+  EXPECT_EQ(judged({v311, connect311 + std::string("c0 00"), "20 02 00 00", false}).kind(), "silent");
+}
+
 TEST(Judging, LetsACodeRefuseWhatACodeMayRefuse) {
   const std::string subscribe = connect5 + std::string("82 r m7 00 s'a' 00 s'b#' 00 ; c0 00");
   EXPECT_EQ(told({v5, subscribe, "20 03 00 00 00 90 r m7 00 00 8f ; d0 00"}), "refused");
@@ -77,6 +97,7 @@ TEST(Judging, LetsACodeRefuseWhatACodeMayRefuse) {
 TEST(Judging, SaysNothingWhereTheStandardDoesNot) {
   EXPECT_EQ(told({Version::v3_1, "10 r s'MQIsdp' 03 02 003c s'c' ; c1 00 c0 00", "20 02 00 00 d0 00"}), "answered");
   EXPECT_EQ(told({v311, connect311 + std::string("c0 80 00 c0 00"), "20 02 00 00 d0 00 d0 00"}), "answered");
+  EXPECT_EQ(told({Version::v3_1, "10 r s'MQIsdp' 03 02 003c s'c' ; 82 r m1 ; c0 00", "20 02 00 00 90 02 00 01 d0 00"}), "answered") << "no filters, no codes";
   EXPECT_EQ(told({v5, connect5 + std::string("a2 r m1 00 s'a#' ; c0 00"), "20 03 00 00 00 b0 04 00 01 00 11 d0 00"}), "answered");
 }
 

@@ -6,20 +6,22 @@ namespace network {
 namespace {
 
 using What = Act::What;
-constexpr auto moment = std::chrono::milliseconds(20);   // the longest `pause`
 
 void fill_in(mqtt::Bytes& bytes, const std::string& from, const std::string& to) {
   if (from == to) return;
   for (auto at = bytes.begin(); (at = std::search(at, bytes.end(), from.begin(), from.end())) != bytes.end();) at = std::copy(to.begin(), to.end(), at);
 }
 
+bool ends_with(const mqtt::Bytes& bytes, std::uint8_t first) { return bytes.size() >= 2 && bytes.end()[-2] == first && bytes.back() == 0; }
+
 }  // namespace
 
-asio::awaitable<Played> play(const Session& session, engine::Instance& instance, net::Clock& clock, Duration patience) {
+asio::awaitable<Played> play(const Session& session, engine::Instance& instance, net::Clock& clock, Duration patience, Duration moment) {
   auto executor = co_await asio::this_coro::executor;
   auto changed = std::make_shared<net::Signal>(executor);
   std::vector<std::shared_ptr<Line>> lines(std::size_t(clients_of(session)));
   std::vector<std::size_t> heard(lines.size());          // bytes that were there at the last pause
+  std::vector<bool> asked(lines.size());                 // its last packet is a PINGREQ
   Played played;
   played.clients.resize(lines.size());
 
@@ -39,9 +41,12 @@ asio::awaitable<Played> play(const Session& session, engine::Instance& instance,
         ++i;
         bytes.insert(bytes.end(), session.acts[i].bytes.begin(), session.acts[i].bytes.end());
       }
+      asked[client] = ends_with(bytes, 0xc0);
       if (instance.target.account) fill_in(bytes, stand_in(instance.target.account->password), instance.target.account->password);
       co_await line->write(std::move(bytes), patience);
     } else if (act.what == What::finish) {
+      auto until = clock.now() + moment;
+      while (asked[client] && !line->done && !ends_with(line->received, 0xd0) && clock.now() < until) co_await clock.wait(*changed, until);
       co_await line->finish();
     } else if (act.what == What::drop) {
       line->abort();

@@ -19,6 +19,8 @@ struct Played {
 };
 
 // `patience`: for the broker to read what is sent, and from the last byte of ours to the end of every connection; what has not ended then is reset.
-asio::awaitable<Played> play(const Session& session, engine::Instance& instance, net::Clock& clock, Duration patience);
+// `moment`: how long a pause is at most, and how long a FIN behind a PINGREQ waits for its answer: a broker may drop at the FIN what it has not served yet.
+constexpr Duration short_moment = std::chrono::milliseconds(20);
+asio::awaitable<Played> play(const Session& session, engine::Instance& instance, net::Clock& clock, Duration patience, Duration moment = short_moment);
 
 }  // namespace network

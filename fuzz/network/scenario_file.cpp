@@ -207,7 +207,7 @@ std::vector<std::string> hex_dumps(const Charge& charge) {
 
 std::string file_name(const Judged& judged) {
   auto text = judged.kind();
-  for (char& c : text) c = std::isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '-' ? char(std::tolower(static_cast<unsigned char>(c))) : '-';
+  for (char& c : text) c = std::isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '-' || c == '_' ? char(std::tolower(static_cast<unsigned char>(c))) : '-';
   return text;
 }
 

@@ -13,6 +13,6 @@ std::string scenario_text(const Charge& charge, std::optional<engine::Account> a
 // Hex of all that one client sends, a packet a line: xxd -r -p FILE | nc HOST PORT. One text a client, in the scenario's order.
 std::vector<std::string> hex_dumps(const Charge& charge);
 
-std::string file_name(const Judged& judged);   // "unsound-publish-mqtt-1.5.4-1"
+std::string file_name(const Judged& judged);   // "unsound-publish-utf8-5.0"
 
 }  // namespace network

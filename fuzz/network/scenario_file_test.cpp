@@ -101,7 +101,8 @@ TEST(HexDump, IsAPacketALine) {
 }
 
 TEST(FileName, SaysWhatIsWrong) {
-  EXPECT_EQ(file_name({Verdict::unsound, 0, "PUBLISH: topic: x", "5.0:MQTT-1.5.4-1", {}}), "unsound-publish-5.0-mqtt-1.5.4-1");
+  EXPECT_EQ(file_name({Verdict::unsound, 0, "PUBLISH: topic: x", "5.0:MQTT-1.5.4-1", {}, "PUBLISH header_flags"}), "unsound-publish-header_flags-5.0");
+  EXPECT_EQ(file_name({Verdict::malformed, 0, "the broker sent packet type 0: x", "5.0:MQTT-4.13.1-1", {}, "packet type 0 packet_type"}), "malformed-packet-type-0-packet_type-5.0");
   EXPECT_EQ(file_name({Verdict::died, 0, "the broker died: y", "5.0:MQTT-3.12.4-1", {}}), "died");
   EXPECT_EQ(file_name({Verdict::silent, 0, "x: y", "5.0:MQTT-3.12.4-1", {}}), "silent");
 }

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "harness/mqtt/codec.h"
+#include "harness/mqtt/io.h"
 
 namespace network {
 namespace {
@@ -11,8 +12,8 @@ namespace {
 using boost::asio::awaitable;
 using mqtt::Bytes;
 
-bool text_field(const mqtt::Field& field) {   // two bytes of length, then the text
-  for (auto name : {"topic", "client_id", "username", "filter", "key", "value", "protocol_name"})
+bool text_field(const mqtt::Field& field) {   // two bytes of length, then the text; client identifiers stay, so that replays do not take over each other
+  for (auto name : {"topic", "username", "filter", "key", "value", "protocol_name"})
     if (field.path.ends_with(name)) return field.size > 3;
   return field.path.ends_with("password") && field.size > 3;
 }
@@ -123,13 +124,17 @@ std::vector<Bytes> simpler(mqtt::View packet, mqtt::Version version) {
       }
     }
   }
-  // Bytes of the body, the Remaining Length following where it is one byte and right.
-  bool follows = packet.size() > 2 && packet.size() < 130 && packet[1] == packet.size() - 2;
-  for (auto chunk = packet.size() / 2; chunk >= 1 && packet.size() > 2; chunk /= 2)
-    for (std::size_t from = 2; from < packet.size() && all.size() < 60; from += chunk) {
-      Bytes cut(packet.begin(), packet.end());
-      cut.erase(cut.begin() + std::ptrdiff_t(from), cut.begin() + std::ptrdiff_t(std::min(from + chunk, packet.size())));
-      if (follows) cut[1] = std::uint8_t(cut.size() - 2);
+  // Bytes of the body, the Remaining Length following where it is right.
+  const std::size_t head = packet.size() > 2 && packet[1] & 0x80 ? 3 : 2;
+  const bool right = packet.size() > head && std::ranges::equal(mqtt::Varint(std::uint32_t(packet.size() - head)).bytes(), packet.subspan(1, head - 1));
+  for (auto chunk = packet.size() / 2; chunk >= 1 && packet.size() > head; chunk /= 2)
+    for (std::size_t from = head; from < packet.size() && all.size() < 60; from += chunk) {
+      Bytes cut(packet.begin() + std::ptrdiff_t(head), packet.end());
+      cut.erase(cut.begin() + std::ptrdiff_t(from - head), cut.begin() + std::ptrdiff_t(std::min(from + chunk, packet.size()) - head));
+      const mqtt::Varint length{std::uint32_t(cut.size())};
+      auto before = right ? length.bytes() : packet.subspan(1, head - 1);
+      cut.insert(cut.begin(), before.begin(), before.end());
+      cut.insert(cut.begin(), packet[0]);
       add(std::move(cut));
     }
   return all;

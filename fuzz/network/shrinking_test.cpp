@@ -67,6 +67,25 @@ TEST(Shrinking, KeepsTheLengthsRight) {
   EXPECT_EQ(bytes[1], 39);
 }
 
+TEST(Shrinking, KeepsALengthOfTwoBytesRight) {
+  auto small = shrunk({session({raw("40 r m1 00 00 'x'*147")})}, [](const mqtt::Bytes& packet) { return !packet.empty() && packet[0] == 0x40 && packet.size() > 6; });
+  ASSERT_EQ(small.size(), 1u);
+  EXPECT_EQ(small[0].acts.at(0).bytes.size(), 7u);
+  EXPECT_EQ(small[0].acts[0].bytes.at(1), 5);
+}
+
+bool connects(const mqtt::Bytes& packet) {
+  auto decoded = mqtt::decode(packet, mqtt::Version::v5_0, mqtt::Sender::client);
+  auto connect = decoded.clean() ? std::get_if<mqtt::Connect>(&*decoded.packet) : nullptr;
+  return connect && !connect->client_id.empty();
+}
+
+TEST(Shrinking, LeavesClientIdentifiersAsTheyAre) {
+  auto small = shrunk({session({raw("10 r s'MQTT' 05 02 003c 06 21 000a 22 0000 s'fz000007A'")})}, connects);
+  ASSERT_EQ(small.size(), 1u);
+  EXPECT_EQ(mqtt::hex(small[0].acts.at(0).bytes), "10 16 00 04 4d 51 54 54 05 02 00 3c 00 00 09 66 7a 30 30 30 30 30 37 41");
+}
+
 TEST(Shrinking, StopsWhenItsEffortIsSpent) {
   Sessions many(64, session({raw("c0 00")}));
   shrunk(many, [](const mqtt::Bytes&) { return false; }, 10);

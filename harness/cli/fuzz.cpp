@@ -17,6 +17,7 @@
 #include "harness/cli/to_end.h"
 #include "harness/engine/probe.h"
 #include "harness/engine/suite.h"
+#include "reports/expected.h"
 #include "reports/reports.h"
 #include "reports/rerun.h"
 
@@ -34,7 +35,7 @@ constexpr auto between_words = std::chrono::seconds(10);
 
 struct FuzzOptions {
   TargetOptions target;
-  std::string scenarios, out = "fuzz-found";
+  std::string scenarios, expect, out = "fuzz-found";
   std::uint64_t seed = std::random_device{}();
   std::size_t seconds = 30, cases = 0;
   int lanes = 48;
@@ -48,7 +49,7 @@ void write(const fs::path& file, const std::string& text) {
 class Fuzzing {
 public:
   Fuzzing(const FuzzOptions& options, asio::io_context& io)
-      : options_(options), library_(load_library(options.scenarios)), choice_(choose(options.target, clock_)), signals_(io, SIGINT, SIGTERM), heartbeat_(clock_, io.get_executor()) {}
+      : options_(options), known_(options.expect.empty() ? std::vector<record::Known>{} : record::load_known(options.expect)), library_(load_library(options.scenarios)), choice_(choose(options.target, clock_)), signals_(io, SIGINT, SIGTERM), heartbeat_(clock_, io.get_executor()) {}
 
   int exit = could_not;
   asio::awaitable<void> run() {
@@ -94,6 +95,7 @@ public:
       try {
         co_await settle(charge, campaign.tally);
       } catch (const std::runtime_error& trouble) {
+        lost_anew_ |= charge.judged.verdict >= network::Verdict::harmed;
         campaign.tally.notes.push_back(fmt::format("{}; no scenario could be made of it: {}", charge.judged.text, trouble.what()));
       }
     }
@@ -149,12 +151,23 @@ private:
     }
     if (shown_by_play && result.verdict != Verdict::fail) {
       tally.notes.push_back(fmt::format("{}; played as the scenario {}.json it did not come again: {}", charge.judged.text, name, record::name(result.verdict)));
+      lost_anew_ |= charge.judged.verdict >= network::Verdict::harmed;
       co_return;
     }
     result.verdict = Verdict::fail;
     if (!shown_by_play || result.reason.empty()) result.reason = charge.judged.text;
+    if (!shown_by_play) {   // what no step of a scenario can see
+      record::Finding finding;
+      finding.statement = charge.judged.statement;
+      finding.verdict = record::Kept::fail;
+      finding.expected = charge.strain ? "what a session costs the broker ends with it" : "answers, and the end of the connection, without delay";
+      finding.actual = charge.judged.text;
+      result.findings.push_back(std::move(finding));
+    }
     if (result.log.empty()) result.log = charge.log;
-    fmt::print("FOUND {} (after {} cases, in session {})\n  {}\n  replay     {}\n", name, charge.cases, charge.sessions.back().seed, charge.judged.text, reports::rerun(run_.header, result));
+    bool listed = !options_.expect.empty() && record::compare({result}, known_, record::today()).fresh.empty();
+    lost_anew_ |= !listed && charge.judged.verdict >= network::Verdict::harmed;
+    fmt::print("{} {} (after {} cases, in session {})\n  {}\n  replay     {}\n", listed ? "KNOWN" : "FOUND", name, charge.cases, charge.sessions.back().seed, charge.judged.text, reports::rerun(run_.header, result));
     run_.results.push_back(std::move(result));
   }
 
@@ -177,11 +190,12 @@ private:
     auto summary = network::summary(campaign.tally);
     record::Result sweep;
     sweep.scenario = "fuzz_beside_many_sessions";
-    sweep.title = fmt::format("A well-behaved client is served beside {} bent sessions", campaign.tally.cases);
+    bool lost = lost_anew_ || campaign.tally.unexplained > 0;
+    bool aside = !lost && campaign.tally.by_verdict[std::size_t(network::Verdict::died)] + campaign.tally.by_verdict[std::size_t(network::Verdict::harmed)] > 0;
+    sweep.title = fmt::format("A well-behaved client is served beside {} bent sessions{}", campaign.tally.cases, aside ? ", known failures aside" : "");
     sweep.tags = {"fuzz"};
     sweep.version = mqtt::Version::v5_0;
     sweep.transport = run_.header.transports[0];
-    bool lost = campaign.tally.by_verdict[std::size_t(network::Verdict::died)] + campaign.tally.by_verdict[std::size_t(network::Verdict::harmed)] > 0;
     sweep.verdict = lost ? Verdict::fail : Verdict::pass;
     if (lost) sweep.reason = "the broker was lost, or a client beside the sessions was harmed: see the other cases and the note of this run";
     sweep.took = std::chrono::duration_cast<record::Microseconds>(campaign.tally.playing);
@@ -199,14 +213,23 @@ private:
     for (auto& result : run_.results) writer.write(result);
     writer.write(footer);
     std::ofstream html(fs::path(options_.out) / "report.html", std::ios::binary);
-    reports::write_html(run_, html);
+    reports::KnownList list{{}, options_.expect, record::today()};   // of what the fuzzer may find: `run` has the rest
+    auto named = [&](const std::string& glob) { return std::any_of(run_.results.begin(), run_.results.end(), [&](auto& each) { return record::glob_matches(glob, record::full_name(each)); }); };
+    for (auto& entry : known_)
+      if (std::any_of(entry.cases.begin(), entry.cases.end(), named)) list.entries.push_back(entry);
+    reports::write_html(run_, html, {.against = {.baseline = nullptr, .known = options_.expect.empty() ? nullptr : &list}});
     if (!record_file || !html) throw std::runtime_error(fmt::format("{}: the record or the report cannot be written", options_.out));
+    auto news = record::compare(run_.results, known_, record::today());
+    news.gone.clear();   // what was not found this time may be found the next
     bool found = run_.results.size() > 1 || lost;
-    fmt::print("{}{}\n", summary, found ? fmt::format("found: {}; the report: {}/report.html", run_.results.size() - 1, options_.out) : "nothing found");
-    exit = campaign.interrupted ? interrupted : found ? something_failed : all_well;
+    fmt::print("{}{}\n", summary, found ? fmt::format("found: {}; the report: {}/report.html", run_.results.size() - 1, options_.out) : campaign.interrupted ? "nothing confirmed" : "nothing found");
+    if (!options_.expect.empty()) fmt::print("against {}: {} known, {} new, {} stale\n", options_.expect, news.expected, news.fresh.size(), news.stale.size());
+    for (auto& stale : news.stale) fmt::print("  {}\n", stale);
+    exit = campaign.interrupted ? interrupted : news.any() ? something_failed : all_well;
   }
 
   const FuzzOptions& options_;
+  const std::vector<record::Known> known_;
   net::RealClock clock_;
   Library library_;
   Choice choice_;
@@ -216,6 +239,7 @@ private:
   net::Time begun_ = clock_.now(), told_ = begun_;
   record::Run run_;
   std::set<std::string> names_;
+  bool lost_anew_ = false;   // the broker, or a client beside the sessions was harmed, by what no list names
 };
 
 int fuzz_broker(const FuzzOptions& options) {
@@ -234,9 +258,10 @@ std::function<int()> fuzz(CLI::App& app) {
   app.add_option("--seconds", options->seconds, "how long to play (default 30); confirming and making small comes on top")->check(CLI::Range(1, 1'000'000));
   app.add_option("--cases", options->cases, "play at most so many sessions");
   app.add_option("--seed", options->seed, "of the first session; those that follow count up (default: random). --seed N --cases 1 plays that one");
-  app.add_option("--lanes", options->lanes, "sessions at once (default 48)")->check(CLI::Range(1, 1000));
+  app.add_option("--lanes", options->lanes, "sessions at once (default 48); fewer while the broker is slow")->check(CLI::Range(1, 1000));
+  app.add_option("--expect", options->expect, "known failures, as `run` takes them: of what is found only news makes the exit code 1");
   app.add_option("--out", options->out, "folder for what is found: scenarios, hex dumps, run.jsonl and report.html (default fuzz-found)");
-  app.footer("Exit code: 0 nothing found, 1 found, 2 it could not be done, 3 scenario files are wrong, 130 interrupted (what was found is written).");
+  app.footer("Exit code: 0 nothing found (with --expect: nothing new), 1 found, 2 it could not be done, 3 scenario files are wrong, 130 interrupted (what was found is written).");
   return [=] { return fuzz_broker(*options); };
 }
 

@@ -119,6 +119,19 @@ TEST_F(Fuzz, FindsASurrogateThatIsAccepted) {
   EXPECT_EQ(again("unsound-publish-*"), 1) << said;
 }
 
+TEST_F(Fuzz, TellsWhatIsKnownFromWhatIsNew) {
+  std::ofstream(folder / "known.json") << R"({"known": [{"statement": "3.1.1:MQTT-1.5.3-1", "cases": ["unsound-publish-utf8-3.1.1 *"], "reason": "planted"},
+    {"statement": "5.0:MQTT-3.1.0-1", "cases": ["unsound-*", "malformed/*"], "reason": "not to be found here, which is no news"}]})";
+  std::vector<std::string> arguments{"fuzz", "--broker", broker({"--break", "topic_utf8"}), "--scenarios", at("scenarios"), "--seed", "1", "--cases", "600", "--out", at("out")};
+  EXPECT_EQ(mqttspec(arguments), 1) << said;
+  EXPECT_THAT(said, HasSubstr("FOUND unsound-publish-utf8-3.1.1 (after "));
+  arguments.insert(arguments.end(), {"--expect", at("known.json")});
+  EXPECT_EQ(mqttspec(arguments), 0) << said;
+  EXPECT_THAT(said, HasSubstr("KNOWN unsound-publish-utf8-3.1.1 (after "));
+  EXPECT_THAT(said, HasSubstr("/known.json: 1 known, 0 new, 0 stale\n"));
+  EXPECT_THAT(read(folder / "out" / "report.html"), HasSubstr("planted"));
+}
+
 TEST_F(Fuzz, PlaysTheSameSessionForTheSameSeed) {
   for (auto folder : {"one", "two"}) mqttspec({"fuzz", "--broker", broker({"--plant", "stops_reading"}), "--scenarios", at("scenarios"), "--seed", "1", "--cases", "600", "--lanes", "1", "--out", at(folder)});
   EXPECT_EQ(read(folder / "one" / "report.html").empty(), false);
