@@ -83,7 +83,7 @@ asio::awaitable<void> play_aside(Own own, Cases cases, Stage& main, const Run& r
   }
   instance->target.refuses = main.instance.target.refuses;
   instance->target.lacks = main.instance.target.lacks;
-  instance->target.delivers = main.instance.target.delivers;
+  if (own.setup.empty()) instance->target.delivers = main.instance.target.delivers;   // configured otherwise it may never have done so
   SharedBroker shared(*instance, main.clock, executor);
   Stage stage{shared, main.clock, main.pace, main.catalogue, main.run_id, main.interrupted, {}, {}};
   main.beside.insert(&stage);

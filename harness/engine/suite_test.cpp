@@ -164,6 +164,15 @@ TEST_F(Setups, HaveNoMoreBrokersAtOnceThanTheProfileAllows) {
   }
 }
 
+TEST_F(Setups, AreNotAskedForWhatTheirConfigurationMayTakeAway) {
+  broker.target.delivers = true;   // what is started here delivers nothing
+  add_steps("t/wrong", R"({"connect": "A", "session_present": true, "checks": ["3.1.1:MQTT-3.1.4-4"]})", R"("setup": "mount_point", )");
+  auto result = run(broker, plan)["t/wrong"];
+  EXPECT_EQ(result.verdict, Verdict::fail);
+  EXPECT_THAT(result.reason, testing::StartsWith("expected A: CONNACK"));
+  EXPECT_THAT(course.deaths, testing::IsEmpty());
+}
+
 TEST_F(Setups, WhoseBrokerDoesNotStartAreErrorsAndTheOthersArePlayed) {
   refused = "no_retain";
   plan.instances = 2;
