@@ -40,8 +40,8 @@ std::optional<std::uint8_t> failure(const Core& core, const Connection& connecti
   if ((filter.ends_with('#') && !core.keeps(Rule::hash_granted)) || (filter.find('+') != filter.npos && !core.keeps(Rule::plus_granted))) return 0x8f;
   bool wild = mqtt::has_wildcard(filter);
   if (wild && !core.options.wildcards_available && core.keeps(Rule::wildcards_refused_when_lacking)) return 0xa2;
-  if (wish.shared && !core.options.shared_available) return 0x9e;
-  if (wish.identifier && !core.options.subscription_identifiers_available) return 0xa1;
+  if (wish.shared && !core.options.shared_available && core.keeps(Rule::shared_refused_when_lacking)) return 0x9e;
+  if (wish.identifier && !core.options.subscription_identifiers_available && core.keeps(Rule::identifiers_refused_when_lacking)) return 0xa1;
   if (denied(core.options.denied_subscribe, filter)) return 0x87;
   bool above = v5(connection) && (options & 3) > core.options.maximum_qos;
   if (above && !core.keeps(Rule::maximum_qos_admits_subscribe)) return 0x80;
