@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <boost/asio/this_coro.hpp>
+#include <deque>
 #include <fstream>
 #include <random>
 #include <regex>
@@ -72,6 +73,23 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
+// Brokers are prepared one after another, so that their commands leave a processor to the harness.
+class Turn {
+public:
+  explicit Turn(asio::any_io_executor executor) : signal_(std::move(executor)) { queue.push_back(&signal_); }
+  ~Turn() {
+    std::erase(queue, &signal_);
+    if (!queue.empty()) queue.front()->raise();
+  }
+  Turn(const Turn&) = delete;
+  asio::awaitable<void> come(net::Clock& clock) {
+    while (queue.front() != &signal_) co_await clock.wait(signal_, Time::max());
+  }
+private:
+  net::Signal signal_;
+  inline static std::deque<net::Signal*> queue;
+};
+
 }  // namespace
 
 ManagedBroker::ManagedBroker(Profile profile, net::Clock& clock, const std::string& setup, const std::string& transport, asio::any_io_executor executor)
@@ -121,7 +139,7 @@ asio::awaitable<std::unique_ptr<ManagedBroker>> ManagedBroker::start(Profile pro
     std::unique_ptr<ManagedBroker> broker(new ManagedBroker(profile, clock, setup, transport, executor));
     std::exception_ptr failure;
     try {
-      broker->prepare();
+      co_await broker->prepare();
       co_await broker->launch();
     } catch (const std::runtime_error&) {
       failure = std::current_exception();
@@ -131,10 +149,13 @@ asio::awaitable<std::unique_ptr<ManagedBroker>> ManagedBroker::start(Profile pro
   }
 }
 
-void ManagedBroker::prepare() {
+asio::awaitable<void> ManagedBroker::prepare() {
+  Turn turn(executor_);
+  co_await turn.come(clock_);
   for (auto& [name, content] : profile_.files) write_file(fs::path(directory_) / name, expanded(content));
   for (auto& command : profile_.prepare) {
-    const auto status = net::run_to_end({expanded(command), profile_.environment, working_directory(), output_});
+    const net::Command named{expanded(command), profile_.environment, working_directory(), output_};
+    const int status = co_await net::run_to_end(named, clock_);
     if (status == 0) {
       fs::remove(output_);   // what a command writes that goes well is not the broker's log
       continue;
@@ -158,7 +179,8 @@ void ManagedBroker::prepare() {
   }
   if (!profile_.version_command.empty() && !profile_.version_pattern.empty()) {
     const auto file = directory_ + "/version.txt";
-    net::run_to_end({expanded(profile_.version_command), profile_.environment, working_directory(), file});
+    const net::Command asking{expanded(profile_.version_command), profile_.environment, working_directory(), file};
+    co_await net::run_to_end(asking, clock_);
     const auto text = read_file(file, 0);
     std::smatch found;
     if (std::regex_search(text, found, std::regex(profile_.version_pattern))) version_ = clean(found[1].str());

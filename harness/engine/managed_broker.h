@@ -31,7 +31,7 @@ public:
 
 private:
   ManagedBroker(Profile profile, net::Clock& clock, const std::string& setup, const std::string& transport, asio::any_io_executor executor);
-  void prepare();                                  // writes the files, runs the commands, learns the version
+  asio::awaitable<void> prepare();                 // writes the files, runs the commands, learns the version
   asio::awaitable<void> launch();                  // starts the process and waits until it serves
   asio::awaitable<void> stop();
   void kill();

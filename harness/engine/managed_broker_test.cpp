@@ -114,6 +114,21 @@ TEST_F(Mosquitto, is_ready_on_every_listener) {
   EXPECT_EQ(broker->target.lacks["enhanced_auth"], "mosquitto has no authentication method of its own, only those of plugins");
 }
 
+TEST_F(Mosquitto, is_prepared_while_no_other_broker_is) {
+  const auto lock = (std::filesystem::path(testing::TempDir()) / ("one-at-a-time-" + std::to_string(getpid()))).string();
+  auto both = profile();
+  both.prepare.insert(both.prepare.begin(), {"mkdir", lock});   // fails where it is there
+  both.prepare.push_back({"rmdir", lock});
+  std::vector<std::unique_ptr<ManagedBroker>> brokers;
+  for (int i = 0; i < 2; ++i)
+    asio::co_spawn(io, ManagedBroker::start(both, clock), [&](std::exception_ptr failure, std::unique_ptr<ManagedBroker> broker) {
+      EXPECT_FALSE(failure);
+      brokers.push_back(std::move(broker));
+    });
+  io.run();
+  EXPECT_EQ(brokers.size(), 2u);
+}
+
 TEST_F(Mosquitto, plays_only_the_versions_of_its_profile) {
   auto only = profile();
   only.versions = {mqtt::Version::v3_1_1};

@@ -52,6 +52,17 @@ struct Child::State {
   std::optional<int> end;      // wait status, once it has ended
 };
 
+namespace {
+
+int as_of_a_shell(int status) { return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status); }
+
+int not_started(const Command& command, const std::string& why) {
+  if (!command.output.empty()) std::ofstream(command.output, std::ios::app) << why << '\n';
+  return 127;
+}
+
+}  // namespace
+
 Child::Child(std::shared_ptr<State> state) : state_(std::move(state)) {}
 Child::~Child() { state_->finish(); }
 
@@ -71,6 +82,8 @@ std::string Child::how_it_ended() {
   return fmt::format("exited with status {}", WEXITSTATUS(status));
 }
 
+int Child::status() { return as_of_a_shell(state_->end.value()); }
+
 void Child::signal(int number) {
   if (running()) ::kill(state_->pid, number);
 }
@@ -87,13 +100,24 @@ asio::awaitable<bool> Child::ended(Clock& clock, Time deadline) {
 
 int run_to_end(const Command& command) {
   const auto spawned = spawn(command);
-  if (!spawned.error.empty()) {
-    if (!command.output.empty()) std::ofstream(command.output, std::ios::app) << spawned.error << '\n';
-    return 127;
-  }
+  if (!spawned.error.empty()) return not_started(command, spawned.error);
   int status = 0;
   while (::waitpid(spawned.pid, &status, 0) < 0 && errno == EINTR) {}
-  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  return as_of_a_shell(status);
+}
+
+asio::awaitable<int> run_to_end(const Command& command, Clock& clock) {
+  const auto executor = co_await asio::this_coro::executor;
+  std::unique_ptr<Child> child;
+  std::string why_not;
+  try {
+    child = Child::start(executor, command);
+  } catch (const std::runtime_error& error) {
+    why_not = error.what();
+  }
+  if (!child) co_return not_started(command, why_not);
+  while (child->running()) co_await child->ended(clock, Time::max());
+  co_return child->status();
 }
 
 }  // namespace net

@@ -27,6 +27,7 @@ public:
   pid_t pid() const;
   bool running();                                    // reaps without waiting
   std::string how_it_ended();                        // "exited with status 1", "killed by signal 11 (Segmentation fault)", "still running"
+  int status();                                      // of a child that has ended: its exit status, or 128 + the signal's number
   void signal(int number);                           // to the child alone; nothing happens when it has ended
   // False: still running at the deadline.
   asio::awaitable<bool> ended(Clock& clock, Time deadline);
@@ -41,6 +42,8 @@ private:
 // Runs a short command to its end (blocking); returns its exit status (128 + the signal's number when one killed it), or 127 where
 // it could not be started; the reason stands in its output then.
 int run_to_end(const Command& command);
+// The same without blocking: others run meanwhile.
+asio::awaitable<int> run_to_end(const Command& command, Clock& clock);
 
 // A TCP port on 127.0.0.1 that nobody uses now, below those the system gives to outgoing connections: a broker that is
 // stopped and started finds it free again. Not the same one twice in a process.

@@ -2,6 +2,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <fcntl.h>
 #include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <netinet/in.h>
@@ -9,6 +10,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -221,6 +223,35 @@ TEST(FreePort, sees_a_listener) {
   EXPECT_FALSE(port_is_free(ntohs(address.sin_port)));
   ::close(descriptor);
   EXPECT_TRUE(port_is_free(ntohs(address.sin_port)));
+}
+
+TEST_F(ChildTest, RunsToItsEndWhileOthersRun) {
+  const auto pipe = folder + "/pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const int writer = ::open(pipe.c_str(), O_RDWR);
+  int status = -1;
+  const auto waits = shell("read status <" + pipe + "; exit $status");
+  asio::co_spawn(io, run_to_end(waits, clock), [&](std::exception_ptr, int how) { status = how; });
+  asio::co_spawn(io, [&]() -> asio::awaitable<void> {
+    EXPECT_EQ(status, -1);
+    EXPECT_EQ(::write(writer, "7\n", 2), 2);   // without it the command waits for ever
+    co_return;
+  }, asio::detached);
+  io.run();
+  ::close(writer);
+  EXPECT_EQ(status, 7);
+}
+
+TEST_F(ChildTest, TellsHowItRanToItsEndAsAShellDoes) {
+  std::vector<int> all;
+  const Command missing{{"no-such-tool"}, {}, "", output()}, dies = shell("kill -9 $$"), well = shell("true");
+  for (auto* each : {&missing, &dies, &well}) {
+    asio::co_spawn(io, run_to_end(*each, clock), [&](std::exception_ptr, int how) { all.push_back(how); });
+    io.restart();
+    io.run();
+  }
+  EXPECT_THAT(all, testing::ElementsAre(127, 137, 0));
+  EXPECT_EQ(written(), "cannot start 'no-such-tool': not found in PATH, /usr/sbin or /sbin\n");
 }
 
 }  // namespace
