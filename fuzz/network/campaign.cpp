@@ -1,6 +1,7 @@
 #include "fuzz/network/campaign.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
@@ -14,6 +15,7 @@ using namespace std::chrono_literals;
 
 constexpr Duration stretches = 10s;
 constexpr Duration breath = 5ms;
+constexpr Duration least_moment = 5ms;
 constexpr std::size_t least_width = 4;               // sessions at once, however slow the broker is
 constexpr std::size_t remembered = 1 << 16;           // sessions that have ended
 constexpr std::size_t leak_suspects = 512;           // of them
@@ -109,10 +111,12 @@ asio::awaitable<void> Campaign::stretch() {
   };
   crew_ = orders_.lanes;
   stretch_begin_ = clock_.now();
+  auto before = vitals_of(getpid());
   for (int i = 0; i < orders_.lanes; ++i) asio::co_spawn(executor, work(), ended(crew_));
   asio::co_spawn(executor, stand_by(), ended(others));
   asio::co_spawn(executor, watch(), ended(others));
   while (crew_ > 0 || others > 0) co_await clock_.wait(finished, Time::max());
+  if (auto after = vitals_of(getpid()); before && after) tally.own_cpu += after->cpu - before->cpu;
   if (failed) std::rethrow_exception(failed);
 }
 
@@ -178,7 +182,7 @@ asio::awaitable<void> Campaign::stand_by() {
 void Campaign::keep_pace(Duration round) {
   bool slow = round > target_.patience / 32;
   width_ = slow ? std::max(least_width, width_ / 2) : std::min(std::size_t(orders_.lanes), width_ + 1);
-  moment_ = std::clamp<Duration>(2 * round, short_moment, target_.patience / 8);
+  moment_ = std::clamp<Duration>(2 * round, least_moment, target_.patience / 8);
 }
 
 asio::awaitable<void> Campaign::watch() {
@@ -291,8 +295,8 @@ std::string summary(const Tally& tally) {
                           counts(tally));
   text += fmt::format("  beside them: {} rounds of a well-behaved client, the slowest {:.1f} ms\n", tally.rounds, std::chrono::duration<double, std::milli>(tally.slowest_round).count());
   if (tally.first && tally.last)
-    text += fmt::format("  the broker: {} MiB at first, {} at last, {} at most; {:.1f} s of processor time\n", tally.first->memory >> 20, tally.last->memory >> 20, tally.most_memory >> 20,
-                        std::chrono::duration<double>(tally.last->cpu - tally.first->cpu).count());
+    text += fmt::format("  the broker: {} MiB at first, {} at last, {} at most; {:.1f} s of processor time (the fuzzer: {:.1f} s)\n", tally.first->memory >> 20, tally.last->memory >> 20,
+                        tally.most_memory >> 20, std::chrono::duration<double>(tally.last->cpu - tally.first->cpu).count(), std::chrono::duration<double>(tally.own_cpu).count());
   for (auto& note : tally.notes) text += fmt::format("  note: {}\n", note);
   return text;
 }

@@ -16,7 +16,7 @@ struct Orders {
   std::uint64_t seed = 1;               // of the first session; the next ones count up
   Duration time = std::chrono::seconds(30);
   std::size_t cases = std::size_t(-1);  // at most
-  int lanes = 48;                       // sessions at once; fewer while the broker is slow
+  int lanes = 64;                       // sessions at once; fewer while the broker is slow
 };
 
 // What came of it, also while it goes on.
@@ -25,6 +25,7 @@ struct Tally {
   std::array<std::size_t, verdicts> by_verdict{};
   std::size_t behaviours = 0;           // different ones seen of the broker
   Duration playing{};                   // without the time in court
+  std::chrono::milliseconds own_cpu{};  // likewise
   Duration slowest_round{};             // of the bystander
   std::size_t rounds = 0;
   std::optional<Vitals> first, last;

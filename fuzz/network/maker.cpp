@@ -17,6 +17,7 @@ using What = Act::What;
 
 constexpr std::size_t longest_script = 64 * 1024;   // bytes
 constexpr int most_connections = 6;
+constexpr int most_pauses = 16;                     // a lane is not held for seconds by who waits for hundreds of messages
 const std::string anyone = "fz000000";              // stands for the name until the seed is known
 
 constexpr Type grammar[] = {   // what an admitted client may come with, the likely ones more often
@@ -34,7 +35,7 @@ std::optional<std::vector<Act>> script_of(const scenario::Case& one, const scena
   auto connections = std::count_if(one.steps.begin(), one.steps.end(), [](auto& step) { return std::holds_alternative<scenario::Open>(step.action); });
   if (connections > most_connections) return {};
   std::map<std::string, int> connection;   // of each client, the one it has now
-  int opened = 0;
+  int opened = 0, pauses = 0;
   bool unknown = false;                    // somebody who has no connection: over what the harness does elsewhere
   auto number = [&](const std::string& client) {
     auto at = connection.find(client);
@@ -60,7 +61,7 @@ std::optional<std::vector<Act>> script_of(const scenario::Case& one, const scena
     } else if (auto drop = std::get_if<scenario::Drop>(&step.action)) {
       acts.push_back({What::drop, number(drop->client), {}});
     } else if (auto expect = std::get_if<scenario::Expect>(&step.action)) {
-      if (connections > 1 && connection.contains(expect->client)) acts.push_back({What::pause, number(expect->client), {}});
+      if (connections > 1 && connection.contains(expect->client) && pauses++ < most_pauses) acts.push_back({What::pause, number(expect->client), {}});
     } else if (!std::holds_alternative<scenario::Wait>(step.action)) {
       return {};
     }

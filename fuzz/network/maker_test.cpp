@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "fuzz/network/bend.h"
@@ -32,6 +33,19 @@ std::string text_of(const Session& session) {
   std::string all;
   for (auto& act : session.acts) all += mqtt::text_of(act.bytes);
   return all;
+}
+
+TEST(Maker, DoesNotPauseForEachOfManyMessages) {
+  const auto catalogue = spec::Catalogue::load(SOURCE_DIR "/scenarios/statements");
+  std::string steps = R"({"connect": "A"}, {"connect": "B"})";
+  for (int i = 0; i < 40; ++i) steps += R"(, {"ping": "A", "checks": ["5.0:MQTT-3.12.4-1"]})";
+  const Maker made(scenario::load_text("x", R"({"title": "Many", "versions": ["5.0"], "steps": [)" + steps + "]}", catalogue).cases, target());
+  std::ptrdiff_t most = 0;
+  for (std::uint64_t seed = 1; seed < 60; ++seed) {
+    auto session = made.make(seed);
+    most = std::max(most, std::count_if(session.acts.begin(), session.acts.end(), [](auto& act) { return act.what == What::pause; }));
+  }
+  EXPECT_EQ(most, 16);
 }
 
 TEST(Maker, GivesTheSameSessionForTheSameSeed) {
