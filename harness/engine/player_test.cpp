@@ -1,6 +1,5 @@
-#include <gmock/gmock.h>
-
-#include "harness/engine/scripted_broker_test.h"
+// What a play makes of what comes, of closes and of what does not hold.
+#include "harness/engine/player_test.h"
 
 namespace engine::player_test {
 namespace {
@@ -9,7 +8,6 @@ using mqtt::Packet;
 using Peer = ScriptedBroker::Peer;
 using record::Kept;
 using record::Verdict;
-using testing::ElementsAre;
 using testing::HasSubstr;
 
 constexpr auto second_connect = R"({
@@ -18,33 +16,6 @@ constexpr auto second_connect = R"({
     {"connect": "A"},
     {"send": "A", "packet": "CONNECT"},
     {"expect": "A", "closed": true, "checks": ["3.1.1:MQTT-3.1.0-2"]}]})";
-
-class PlayerTest : public testing::Test {
-protected:
-  record::Result play(const std::string& text, ScriptedBroker::Script script) {
-    ScriptedBroker broker(clock, std::move(script));
-    auto results = play_text(text, broker);
-    EXPECT_EQ(results.size(), 1u);
-    return results.at(0);
-  }
-  // The script of a broker that behaves, but for what `other` does; `other` returns true for packets it has dealt with.
-  static ScriptedBroker::Script except(std::function<bool(Peer&, const Packet&)> other) {
-    return [other](Peer& peer, const Packet& packet) {
-      if (!other(peer, packet)) ScriptedBroker::behave(peer, packet);
-    };
-  }
-  net::VirtualClock clock;
-};
-
-// Deals with the n-th packet of a type.
-template <class P> std::function<bool(Peer&, const Packet&)> at(int n, std::function<void(Peer&)> act) {
-  auto seen = std::make_shared<int>(0);
-  return [=](Peer& peer, const Packet& packet) {
-    if (!std::holds_alternative<P>(packet) || ++*seen != n) return false;
-    act(peer);
-    return true;
-  };
-}
 
 TEST_F(PlayerTest, ACloseThatIsDemandedPasses) {
   auto result = play(second_connect, except(at<mqtt::Connect>(2, [](Peer& peer) { peer.close(); })));
@@ -169,41 +140,6 @@ TEST_F(PlayerTest, ADisconnectWithAReasonIsPartOfAClose) {
   EXPECT_THAT(stays.reason, HasSubstr("but the connection stays open: waited 5 s"));
 }
 
-constexpr auto silence = R"({"title": "Nothing comes", "versions": ["3.1.1"],
-  "steps": [{"connect": "A"}, {"expect": "A", "nothing": true, "checks": ["3.1.1:MQTT-3.12.4-1"]}]})";
-
-TEST_F(PlayerTest, SilenceIsProvedByAFenceAndCostsMilliseconds) {
-  auto result = play(silence, ScriptedBroker::behave);
-  EXPECT_EQ(result.verdict, Verdict::pass);
-  EXPECT_LT(result.took, std::chrono::milliseconds(500));
-  auto fences = std::count_if(result.trace.begin(), result.trace.end(), [](auto& event) { return event.fence; });
-  EXPECT_EQ(fences, 2) << "a PINGREQ and its answer";
-}
-
-TEST_F(PlayerTest, SilenceOfAMuteBrokerProvesNothing) {
-  auto result = play(silence, except([](Peer&, const Packet& packet) { return std::holds_alternative<mqtt::Pingreq>(packet); }));
-  EXPECT_EQ(result.verdict, Verdict::inconclusive);
-  EXPECT_EQ(result.reason, "expected A: nothing; nothing came, but neither did the answer to a PINGREQ: waited 5.04 s");
-  EXPECT_EQ(result.findings.at(0).verdict, Kept::inconclusive);
-}
-
-TEST_F(PlayerTest, WhatComesBeforeTheFenceIsAnsweredBreaksSilence) {
-  auto result = play(silence, except(at<mqtt::Pingreq>(1, [](Peer& peer) {
-    mqtt::Publish late;
-    late.topic = "late";
-    peer.say(late);
-    peer.say(mqtt::Pingresp{});
-  })));
-  EXPECT_EQ(result.verdict, Verdict::fail);
-  EXPECT_THAT(result.reason, HasSubstr("PUBLISH"));
-}
-
-TEST_F(PlayerTest, ACloseIsNoSilence) {
-  auto result = play(silence, except(at<mqtt::Pingreq>(1, [](Peer& peer) { peer.close(); })));
-  EXPECT_EQ(result.verdict, Verdict::fail);
-  EXPECT_THAT(result.reason, HasSubstr("the broker closed the connection"));
-}
-
 TEST_F(PlayerTest, AShouldThatIsMissedIsAWarningAndThePlayGoesOn) {
   auto text = R"({"title": "A SHOULD, then a MUST", "versions": ["3.1"],
     "steps": [{"connect": "A"},
@@ -274,70 +210,6 @@ TEST_F(PlayerTest, APartialOrderKeepsTheOrderOfEachList) {
   EXPECT_THAT(swapped.reason, HasSubstr("PUBACK with packet_id 2"));
 }
 
-// Asks a behaviour about a second CONNECT, then pings with another client.
-std::string asking(const std::string& behind) {
-  return R"({"title": "What of a second CONNECT?", "versions": ["3.1.1"], "steps": [{"connect": "A"}, {"send": "A", "packet": "CONNECT"},
-    {"expect": "A", "records": ["X-23"], "any_of": [{"closed": true, "as": "it closes"}, {"nothing": true, "as": "it goes on"}]})" + behind + "]}";
-}
-
-TEST_F(PlayerTest, WhatIsRecordedIsAnAnswerAndNoVerdict) {
-  auto asked_of = [&](std::function<void(Peer&)> act) { return play(asking(""), except(at<mqtt::Connect>(2, std::move(act)))); };
-  auto closes = asked_of([](Peer& peer) { peer.close(); });
-  EXPECT_EQ(closes.verdict, Verdict::pass);
-  ASSERT_EQ(closes.findings.size(), 1u);
-  EXPECT_EQ(closes.findings[0].verdict, Kept::recorded);
-  EXPECT_EQ(closes.findings[0].statement, "X-23");
-  EXPECT_EQ(closes.findings[0].expected, "What does the broker do with an acknowledgement for an identifier that it does not know?");
-  EXPECT_EQ(closes.findings[0].actual, "it closes");
-  EXPECT_EQ(asked_of([](Peer&) {}).findings[0].actual, "it goes on");
-  auto unforeseen = asked_of([](Peer& peer) { peer.say(mqtt::Pingresp{}); });
-  EXPECT_EQ(unforeseen.verdict, Verdict::pass);
-  EXPECT_EQ(unforeseen.findings[0].actual, "PINGRESP") << "what has no name is told in words";
-}
-
-TEST_F(PlayerTest, AMuteBrokerIsAnAnswerToo) {
-  auto result = play(asking(""), except([](Peer&, const Packet& packet) { return std::holds_alternative<mqtt::Pingreq>(packet); }));
-  EXPECT_EQ(result.verdict, Verdict::pass);
-}
-
-TEST_F(PlayerTest, WhatComesBehindARecordDoesNotDisturbTheVerdict) {
-  auto closes = except(at<mqtt::Connect>(2, [](Peer& peer) { peer.close(); }));
-  auto checked_before = play(R"({"title": "t", "versions": ["3.1.1"], "steps": [{"connect": "A"}, {"ping": "A", "checks": ["3.1.1:MQTT-3.12.4-1"]},
-    {"send": "A", "packet": "CONNECT"}, {"expect": "A", "records": ["X-23"], "closed": true, "as": "it closes"}, {"ping": "A"},
-    {"expect": "A", "nothing": true, "records": ["X-24"]}]})", closes);
-  EXPECT_EQ(checked_before.verdict, Verdict::pass) << checked_before.reason;
-  EXPECT_EQ(checked_before.findings.back().statement, "X-24");
-  EXPECT_EQ(checked_before.findings.back().verdict, Kept::inconclusive);
-
-  auto no_answer = except([second = at<mqtt::Connect>(2, [](Peer& peer) { peer.close(); }), ping = at<mqtt::Pingreq>(1, [](Peer& peer) { peer.close(); })](
-                            Peer& peer, const Packet& packet) { return second(peer, packet) || ping(peer, packet); });
-  auto check_ahead = asking(R"(, {"connect": "B"}, {"ping": "B"}, {"connect": "C"}, {"ping": "C", "checks": ["3.1.1:MQTT-3.12.4-1"]})");
-  EXPECT_EQ(play(check_ahead, closes).verdict, Verdict::pass);
-  EXPECT_EQ(play(check_ahead, no_answer).verdict, Verdict::inconclusive) << "a check that is not reached is no pass";
-}
-
-TEST_F(PlayerTest, PhasesThatAnswerDifferentlyAreCounted) {
-  auto text = R"({"title": "t", "versions": ["3.1.1"], "phases": {"times": 3, "over": "3s"}, "steps": [{"connect": "A"}, {"send": "A", "packet": "PINGREQ"},
-    {"expect": "A", "records": ["X-23"], "any_of": [{"closed": true, "as": "it closes"}, {"packet": "PINGRESP", "as": "it answers"}]}]})";
-  auto result = play(text, except(at<mqtt::Pingreq>(2, [](Peer& peer) { peer.close(); })));
-  EXPECT_EQ(result.findings.at(0).actual, "it answers (2 of 3 phases); it closes (1 of 3 phases)");
-}
-
-TEST_F(PlayerTest, TooEarlyAndTooLateAreSaidInTime) {
-  auto text = R"({"title": "Closed in its time", "versions": ["3.1.1"],
-    "steps": [{"connect": "A", "keep_alive": 2},
-              {"expect": "A", "closed": true, "quietly": true, "not_before": "2s", "within": "4s", "checks": ["3.1.1:MQTT-3.1.2-24"]}]})";
-  auto early = play(text, except(at<mqtt::Connect>(1, [](Peer& peer) {
-    peer.say(mqtt::Connack{});
-    peer.close();
-  })));
-  EXPECT_EQ(early.reason, "expected A: closed, within 4 s, not before 2 s; the broker closed the connection already after 0 ms; not before 2 s, at most 4 s");
-  EXPECT_EQ(early.findings.at(0).took.count(), 0);
-  auto late = play(text, ScriptedBroker::behave);
-  EXPECT_EQ(late.verdict, Verdict::fail);
-  EXPECT_THAT(late.reason, HasSubstr("the connection stays open and nothing came: waited 4 s"));
-}
-
 TEST_F(PlayerTest, OneOfTwoClientsGetsThePacketAndAName) {
   auto text = R"({"title": "t", "versions": ["3.1.1"], "steps": [{"connect": "A"}, {"connect": "B"}, {"send": "${who}", "packet": "PINGREQ"},
     {"expect": ["A", "B"], "packet": "PINGRESP", "got": "W", "other": "L", "checks": ["3.1.1:MQTT-3.12.4-1"]},
@@ -370,32 +242,6 @@ TEST_F(PlayerTest, TheFrameOfAPacketIsLookedAt) {
   EXPECT_THAT(longer.findings[0].actual, HasSubstr("frame.remaining_length_size 2"));
   EXPECT_EQ(longer.findings[0].offset, 1u);
   EXPECT_EQ(longer.findings[0].size, 2u);
-}
-
-TEST_F(PlayerTest, APassTellsItsTimeToo) {
-  auto text = R"({"title": "t", "versions": ["3.1.1"], "steps": [{"connect": "A"}, {"send": "A", "packet": "PINGREQ"},
-    {"expect": "A", "packet": "PINGRESP", "within": "1s", "checks": ["3.1.1:MQTT-3.12.4-1"]}]})";
-  auto result = play(text, ScriptedBroker::behave);
-  EXPECT_EQ(result.verdict, Verdict::pass);
-  EXPECT_EQ(result.findings.at(0).actual, "PINGRESP after 0 ms; at most 1 s");
-  EXPECT_EQ(play(silence, ScriptedBroker::behave).findings.at(0).actual, "") << "time is not the point there";
-}
-
-TEST_F(PlayerTest, PhasesTellTheirSpread) {
-  auto text = R"({"title": "t", "versions": ["3.1.1"], "phases": {"times": 3, "over": "3s"},
-    "steps": [{"connect": "A"}, {"ping": "A", "within": "1s", "checks": ["3.1.1:MQTT-3.12.4-1"]}]})";
-  EXPECT_EQ(play(text, ScriptedBroker::behave).findings.at(0).actual, "PINGRESP after 0 ms; at most 1 s (0 ms in 3 phases)");
-  auto one_fails = play(text, except(at<mqtt::Pingreq>(2, [](Peer&) {})));
-  EXPECT_EQ(one_fails.findings.at(0).actual, "in 1 of 3 phases; one of them: nothing came: waited 1 s (0 ms in 2 of 3 phases)");
-}
-
-TEST_F(PlayerTest, PhasesThatFailAreCounted) {
-  auto text = R"({"title": "Ping in phases", "versions": ["3.1.1"], "phases": {"times": 3, "over": "3s"},
-    "steps": [{"connect": "A"}, {"ping": "A", "within": "1s", "checks": ["3.1.1:MQTT-3.12.4-1"]}]})";
-  auto result = play(text, except(at<mqtt::Pingreq>(2, [](Peer&) {})));
-  EXPECT_EQ(result.verdict, Verdict::fail);
-  EXPECT_THAT(result.reason, HasSubstr("in 1 of 3 phases"));
-  EXPECT_THAT(result.findings.at(0).actual, HasSubstr("in 1 of 3 phases; one of them: nothing came"));
 }
 
 TEST_F(PlayerTest, ABrokerThatIsDownAtTheEndIsStartedAgain) {
