@@ -30,8 +30,9 @@ bool Waiting::by_arrival(Judgement& judgement) {
   auto begun = std::chrono::duration_cast<record::Microseconds>(begin_ - recorder_.begin());
   auto after = std::max(last.at - begun, record::Microseconds(0));
   if (!expect_.within && !expect_.not_before) return true;
-  bool early = expect_.not_before && after < *expect_.not_before, late = expect_.within && after > *expect_.within;
-  auto told = fmt::format("{}{} after {}; {}", tell(last), early ? " already" : late ? " only" : "", seconds(after), bounds(expect_));
+  const auto since_sent = last.at - counted_from(recorder_.trace, recorder_.step, begun);
+  bool early = expect_.not_before && since_sent < *expect_.not_before, late = expect_.within && after > *expect_.within;
+  auto told = fmt::format("{}{} after {}; {}", tell(last), early ? " already" : late ? " only" : "", seconds(early ? std::max(since_sent, record::Microseconds(0)) : after), bounds(expect_));
   judgement.took = after;
   if (early || late) return fail(judgement, told);
   judgement.actual = told;
@@ -80,6 +81,12 @@ bool Waiting::fail(Judgement& judgement, std::string actual) {
   judgement.state = State::not_held;
   judgement.actual = std::move(actual);
   return true;
+}
+
+record::Microseconds counted_from(const record::Trace& trace, int step, record::Microseconds begun) {
+  for (auto event = trace.rbegin(); event != trace.rend() && event->step >= step - 1; ++event)
+    if (event->what == record::What::sent && event->step == step - 1) return std::min(begun, event->at);
+  return begun;
 }
 
 std::string Waiting::waited() const { return seconds(clock_.now() - begin_); }

@@ -33,6 +33,10 @@ private:
   bool fenced_ = false;
 };
 
+// From when a bound below counts for an expectation that began at `begun` as step `step`: where the step before sent something, from the begin of its last write, for the
+// machine may hold up what comes between that and `begun`, and the broker counts meanwhile.
+record::Microseconds counted_from(const record::Trace& trace, int step, record::Microseconds begun);
+
 std::string seconds(Duration time);   // "5 s", "34 ms"
 std::string bounds(const scenario::Expect& expect);   // "at most 3 s", "not before 2 s, at most 4 s"
 
