@@ -210,7 +210,8 @@ asio::awaitable<void> ManagedBroker::launch() {
     for (Duration patience = 500ms; !trouble.empty(); patience = std::min<Duration>(patience * 2, profile_.patience)) {
       const auto give_up = std::min(clock_.now() + patience, deadline);
       const auto version = profile_.versions[tries++ % profile_.versions.size()];   // the first it speaks admits us
-      trouble = co_await handshake(endpoint, account, version, clock_, give_up);
+      const std::string met = co_await handshake(endpoint, account, version, clock_, give_up);
+      if (met.empty() || tries == 1 || clock_.now() < deadline) trouble = met;   // what the deadline cut short does not hide what the broker said before
       if (!running())
         throw std::runtime_error(fmt::format("{} does not start: '{}' {}{}", profile_.name, fmt::join(profile_.start, " "), how_it_ended(), tail()));
       if (trouble.empty()) break;
