@@ -16,7 +16,7 @@ struct Orders {
   std::uint64_t seed = 1;               // of the first session; the next ones count up
   Duration time = std::chrono::seconds(30);
   std::size_t cases = std::size_t(-1);  // at most
-  int lanes = 64;                       // sessions at once; fewer while the broker is slow
+  int lanes = 192;                      // sessions at once; fewer while the broker is slow
 };
 
 // What came of it, also while it goes on.

@@ -38,7 +38,7 @@ struct FuzzOptions {
   std::string scenarios, expect, out = "fuzz-found";
   std::uint64_t seed = std::random_device{}();
   std::size_t seconds = 30, cases = 0;
-  int lanes = 64;
+  int lanes = network::Orders{}.lanes;
 };
 
 void write(const fs::path& file, const std::string& text) {
@@ -258,7 +258,7 @@ std::function<int()> fuzz(CLI::App& app) {
   app.add_option("--seconds", options->seconds, "how long to play (default 30); confirming and making small comes on top")->check(CLI::Range(1, 1'000'000));
   app.add_option("--cases", options->cases, "play at most so many sessions");
   app.add_option("--seed", options->seed, "of the first session; those that follow count up (default: random). --seed N --cases 1 plays that one");
-  app.add_option("--lanes", options->lanes, "sessions at once (default 64); fewer while the broker is slow")->check(CLI::Range(1, 1000));
+  app.add_option("--lanes", options->lanes, fmt::format("sessions at once (default {}); fewer while the broker is slow", options->lanes))->check(CLI::Range(1, 1000));
   app.add_option("--expect", options->expect, "known failures, as `run` takes them: of what is found only news makes the exit code 1");
   app.add_option("--out", options->out, "folder for what is found: scenarios, hex dumps, run.jsonl and report.html (default fuzz-found)");
   app.footer("Exit code: 0 nothing found (with --expect: nothing new), 1 found, 2 it could not be done, 3 scenario files are wrong, 130 interrupted (what was found is written).");

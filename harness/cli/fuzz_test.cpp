@@ -45,7 +45,8 @@ protected:
     return at("planted.json");
   }
   int fuzz(const std::vector<std::string>& arguments, const std::string& cases) {
-    return mqttspec({"fuzz", "--broker", broker(arguments), "--scenarios", at("scenarios"), "--seed", "1", "--cases", cases, "--seconds", "60", "--out", at("out")});
+    // 64 at once: what is open when a fault shows counts among the sessions that it took.
+    return mqttspec({"fuzz", "--broker", broker(arguments), "--scenarios", at("scenarios"), "--seed", "1", "--cases", cases, "--lanes", "64", "--seconds", "60", "--out", at("out")});
   }
   // The scenario that was written for the finding, played again by `run`.
   int again(const std::string& name) {
