@@ -197,14 +197,12 @@ private:
     sweep.version = mqtt::Version::v5_0;
     sweep.transport = run_.header.transports[0];
     sweep.verdict = lost ? Verdict::fail : Verdict::pass;
-    if (lost) sweep.reason = "the broker was lost, or a client beside the sessions was harmed: see the other cases and the note of this run";
+    sweep.reason = (lost ? "the broker was lost, or a client beside the sessions was harmed: see the other cases\n" : "") + summary.substr(0, summary.size() - 1);
     sweep.took = std::chrono::duration_cast<record::Microseconds>(campaign.tally.playing);
     run_.results.push_back(std::move(sweep));
     record::Footer footer;
     footer.took = std::chrono::duration_cast<record::Microseconds>(clock_.now() - begun_);
     footer.interrupted = campaign.interrupted;
-    footer.note = summary.substr(0, summary.size() - 1);
-    std::replace(footer.note.begin(), footer.note.end(), '\n', ';');
     run_.footer = footer;
     run_.footers = 1;
     std::ofstream record_file(fs::path(options_.out) / "run.jsonl", std::ios::binary);
