@@ -117,6 +117,13 @@ void Grading::undecided(const std::string& why) {
   over_ = true;
 }
 
+void Grading::unknown(const std::string& variable) {
+  over_ = true;
+  if (!checks_ahead()) return;
+  result_.verdict = Verdict::inconclusive;
+  result_.reason = fmt::format("{}{} needs '{}', but the step that learns it did not hold", unprepared, expectation(result_.steps[step_].text), variable);
+}
+
 void Grading::trouble(const std::string& what) {
   result_.verdict = Verdict::error;
   result_.reason = fmt::format("{}: {}", result_.steps[step_].where, what);

@@ -31,6 +31,7 @@ public:
   // `limit`: how long the step may wait for what it expects; 0: it awaits nothing.
   void begin(std::size_t step, record::Microseconds now, record::Microseconds limit);
   void end(const Came& came, record::Microseconds now);
+  void unknown(const std::string& variable);    // the step uses what an earlier one should have learnt
   void trouble(const std::string& what);        // of the harness or the scenario: verdict `error`
   // Bytes of the broker's that no standard allows break their own statement, whatever was expected.
   void packet(const Arrival& arrival, const record::Trace& trace);

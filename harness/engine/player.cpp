@@ -93,6 +93,10 @@ public:
       if (stage_.interrupted) break;
       recorder_->step = int(i);
       grading.begin(i, recorder_->now(), limit(case_.steps[i]));
+      if (auto lacks = unknown(case_.steps[i])) {
+        grading.unknown(*lacks);
+        break;
+      }
       try {
         Came came = co_await std::visit([this](auto& action) { return act(action); }, case_.steps[i].action);
         grading.end(came, recorder_->now());
@@ -124,6 +128,10 @@ private:
     auto found = connections_.find(client);
     if (found == connections_.end()) throw Trouble("the client " + client + " has no connection: its `open` is missing");
     return found->second;
+  }
+  const std::string* unknown(const scenario::Step& step) const {
+    auto found = std::find_if(step.uses.begin(), step.uses.end(), [&](auto& name) { return !variables_.contains(name); });
+    return found == step.uses.end() ? nullptr : &*found;
   }
   Duration patience() const { return stage_.instance.target.patience; }
   record::Microseconds limit(const scenario::Step& step) const {

@@ -1,4 +1,6 @@
 // What a play makes of what comes, of closes and of what does not hold.
+#include <fmt/printf.h>
+
 #include "harness/engine/player_test.h"
 
 namespace engine::player_test {
@@ -35,6 +37,18 @@ TEST_F(PlayerTest, ABrokerThatGoesOnIsFoundByItsPingrespLongBeforeTheTimeOut) {
   EXPECT_EQ(result.verdict, Verdict::fail);
   EXPECT_EQ(result.reason, "expected A: closed; the broker went on: the connection is open and a PINGREQ was answered");
   EXPECT_LT(result.took, std::chrono::seconds(1));
+}
+
+TEST_F(PlayerTest, WhereAnAcknowledgementWouldDoTooOnlyThePatienceEndsTheWaiting) {
+  auto text = R"({"title": "t", "versions": ["3.1.1"], "steps": [{"connect": "A"}, {"send": "A", "packet": {"PUBLISH": {"topic": "${T}", "qos": 1, "packet_id": 7}}},
+    {"expect": "A", "any_of": [{"packet": {"PUBACK": {"packet_id": 7}}}, {"closed": true}], "checks": ["3.1.1:MQTT-4.3.2-2"]}]})";
+  int probes = 0;
+  auto result = play(text, except([&](Peer&, const Packet& packet) {
+    probes += std::holds_alternative<mqtt::Pingreq>(packet);
+    return std::holds_alternative<mqtt::Publish>(packet);   // a broker that stores first confirms when its storage says so, PINGRESP or not
+  }));
+  EXPECT_EQ(probes, 0);
+  EXPECT_EQ(result.reason, "expected A: PUBACK with packet_id 7, or closed; the connection stays open and nothing came: waited 5 s");
 }
 
 TEST_F(PlayerTest, AResetThatAnswersOurFinIsAClose) {
@@ -155,6 +169,20 @@ TEST_F(PlayerTest, AShouldThatIsMissedIsAWarningAndThePlayGoesOn) {
   EXPECT_EQ(result.steps[1].limit, record::Microseconds{0}) << "what is sent awaits nothing";
   EXPECT_EQ(result.steps[4].limit, record::Microseconds{1'000'000});
   EXPECT_GT(result.steps.back().limit, record::Microseconds{0}) << "the broker's patience";
+}
+
+TEST_F(PlayerTest, WhatOnlyAMissedShouldWouldHaveTaughtIsNotGuessed) {
+  auto text = R"({"title": "A SHOULD whose answer is used later", "versions": ["3.1"], "steps": [{"connect": "A"}, {"send": "A", "packet": "PINGREQ"},
+    {"expect": "A", "packet": {"PUBLISH": {"packet_id": {"$save": "first"}}}, "checks": ["3.1:V31-3.14-2"]},
+    {"send": "A", "packet": {"PUBACK": {"packet_id": "${first}"}}}%s]})";
+  auto more = play(fmt::sprintf(text, R"(, {"ping": "A", "checks": ["3.1:V31-3.12-1"]})"), ScriptedBroker::behave);
+  EXPECT_EQ(more.verdict, Verdict::inconclusive);
+  EXPECT_EQ(more.reason, "the preparation did not hold: send A: PUBACK with packet_id '${first}' needs 'first', but the step that learns it did not hold");
+  ASSERT_EQ(more.findings.size(), 2u);
+  EXPECT_EQ(more.findings[0].verdict, Kept::warning);
+  EXPECT_EQ(more.findings[1].verdict, Kept::inconclusive);
+  auto last = play(fmt::sprintf(text, ""), ScriptedBroker::behave);
+  EXPECT_EQ(last.verdict, Verdict::pass) << "nothing more was to be checked: " << last.reason;
 }
 
 TEST_F(PlayerTest, AMissThatIsGradedSoftlyIsAWarningThatSaysWhy) {

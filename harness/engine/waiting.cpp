@@ -11,7 +11,7 @@ constexpr int unfenced = 10;  // silence that no PINGREQ can prove is watched th
 
 Waiting::Waiting(const scenario::Expect& expect, Connection& connection, Recorder& recorder, net::Clock& clock, Pace& pace, Duration patience)
     : expect_(expect), connection_(connection), recorder_(recorder), clock_(clock), pace_(pace), nothing_(alternative_of(expect, Kind::nothing)),
-      closed_(alternative_of(expect, Kind::closed)), begin_(clock.now()) {
+      closed_(alternative_of(expect, Kind::closed)), packet_(alternative_of(expect, Kind::packet)), begin_(clock.now()) {
   Duration within = expect.within ? Duration(*expect.within) : patience;
   deadline_ = begin_ + within;
   bool fenced_silence = nothing_ && !expect.quietly && connection.can_fence();
@@ -41,7 +41,7 @@ bool Waiting::by_arrival(Judgement& judgement) {
 
 bool Waiting::by_silence(Judgement& judgement) {
   auto now = clock_.now();
-  bool probes = (nothing_ || closed_) && !expect_.quietly && judgement.state == State::waiting;
+  bool probes = (nothing_ || (closed_ && !packet_)) && !expect_.quietly && judgement.state == State::waiting;
   if (probes && !fenced_ && now >= fence_at_ && connection_.can_fence()) {
     fenced_ = true;
     connection_.send({0xc0, 0x00}, true);

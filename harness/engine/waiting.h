@@ -1,5 +1,6 @@
 #pragma once
-// How long an expectation waits, and the fence: a PINGREQ whose answer proves that nothing comes, or that a close does not come.
+// How long an expectation waits, and the fence: a PINGREQ whose answer proves that nothing comes, or that a close does not come. It proves nothing about an acknowledgement,
+// which may come after PINGRESP: where `any_of` would take a packet, too, only the patience ends the waiting.
 #include "harness/engine/connection.h"
 #include "harness/engine/expectation.h"
 #include "harness/engine/instance.h"
@@ -26,7 +27,7 @@ private:
   Recorder& recorder_;
   net::Clock& clock_;
   Pace& pace_;
-  const bool nothing_, closed_;
+  const bool nothing_, closed_, packet_;
   const Time begin_;
   Time deadline_, fence_at_, next_look_;
   std::optional<Time> answered_;

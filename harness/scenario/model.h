@@ -81,6 +81,7 @@ struct Step {
   Action action;
   std::vector<std::string> checks;            // statements of the case's version only: "3.1.1:MQTT-3.1.0-2"
   std::vector<std::string> records = {};      // behaviours: "X-07"; whatever comes is the answer. Never beside `checks`
+  std::vector<std::string> uses = {};         // variables, those that earlier steps learn among them
 };
 
 struct Phases { int times = 1; Milliseconds over{0}; };

@@ -271,7 +271,7 @@ void read_plain(Reading& reading, const Json& step) {
     if (!action || reading.said > said) return;   // what is wrong is not told in words either
     auto text = told(*action);
     auto at = reading.file.document.value_at(reading.step);
-    reading.made.steps.push_back({{reading.file.name, at.line, at.column}, std::move(text), std::move(*action), std::move(checks), std::move(records)});
+    reading.made.steps.push_back({{reading.file.name, at.line, at.column}, std::move(text), std::move(*action), std::move(checks), std::move(records), names_in(step)});
   }
 }
 
