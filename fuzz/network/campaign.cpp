@@ -281,7 +281,9 @@ asio::awaitable<void> Campaign::investigate() {
   }
   charge->cases = suspicion.cases;
   ++tally.by_verdict[std::size_t(charge->judged.verdict)];
-  auto alike = [&](const Charge& other) { return other.judged.text == charge->judged.text && shape(other.sessions) == shape(charge->sessions); };
+  auto alike = [&](const Charge& other) {   // what strain is measured in differs
+    return other.strain == charge->strain && (charge->strain || other.judged.text == charge->judged.text) && shape(other.sessions) == shape(charge->sessions);
+  };
   if (std::none_of(charges.begin(), charges.end(), alike)) charges.push_back(std::move(*charge));
 }
 

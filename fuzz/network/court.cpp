@@ -12,6 +12,8 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t plays = 16;             // of what may leak, three times over
 constexpr std::size_t leaks = plays * 16 * 1024;   // bytes
+constexpr std::size_t proof = 128u << 20;     // bytes by which a leak has to grow
+constexpr Duration most_proof = 30s;
 constexpr std::size_t busy = 1;               // threads
 constexpr std::size_t last_lines = 15;
 
@@ -106,6 +108,23 @@ asio::awaitable<std::size_t> Court::growth(const Sessions& sessions) {
   co_return least;
 }
 
+asio::awaitable<std::optional<std::string>> Court::leak(const Sessions& sessions) {
+  instance_.reset();
+  co_await sit();
+  std::optional<Vitals> begin, now;
+  std::size_t played = 0;
+  for (auto until = clock_.now() + most_proof; clock_.now() < until && !hurried; ++played) {
+    for (auto& session : sessions) co_await play(session, *instance_, clock_, target_.patience);
+    now = vitals_of(instance_->pid());
+    if (!now) break;
+    if (played == plays) begin = now;   // it is warm
+    if (!begin || now->memory < 3 * begin->memory + proof) continue;
+    co_return fmt::format("the broker's memory grows by {} KiB each time this is sent: from {} to {} MiB in {} times", (now->memory - begin->memory) / (played - plays) / 1024,
+                          begin->memory >> 20, now->memory >> 20, played - plays);
+  }
+  co_return std::nullopt;
+}
+
 asio::awaitable<std::size_t> Court::business(const Sessions& sessions) {
   auto executor = co_await asio::this_coro::executor;
   net::Signal never(executor);
@@ -172,11 +191,15 @@ asio::awaitable<std::optional<Charge>> Court::hear(Sessions suspects, Strain str
   if (!comes) co_return std::nullopt;
   Charge charge;
   charge.sessions = co_await shrink(suspects, strained, Effort{40});
-  std::size_t measured = co_await measure(strain, charge.sessions);
-  if (measured < limit) co_return std::nullopt;   // a heap that is tidied up now and then
-  auto text = strain == Strain::memory ? fmt::format("the broker's memory grows by {} KiB each time this is sent", measured / plays / 1024)
-                                       : fmt::format("after this the broker keeps computing, with {} of its threads, although nobody asks for anything", measured);
-  charge.judged = {Verdict::harmed, 0, text, ping_statement(charge.sessions[0].version), {}};
+  std::optional<std::string> seen;
+  if (strain == Strain::memory) {
+    seen = co_await leak(charge.sessions);
+  } else {
+    std::size_t measured = co_await measure(strain, charge.sessions);
+    if (measured >= busy) seen = fmt::format("after this the broker keeps computing, with {} of its threads, although nobody asks for anything", measured);
+  }
+  if (!seen) co_return std::nullopt;
+  charge.judged = {Verdict::harmed, 0, *seen, ping_statement(charge.sessions[0].version), {}};
   charge.strain = true;
   co_return charge;
 }

@@ -40,6 +40,9 @@ public:
 private:
   asio::awaitable<void> sit();       // a broker that nothing has happened to that would matter
   asio::awaitable<std::size_t> growth(const Sessions& sessions);
+  // Memory that is only swept late, as that of Java, JavaScript and Erlang, grows like a leak at first. A leak goes on: this plays the sessions until the broker has three
+  // times the memory it had, and 128 MiB; what was seen, in words, or none: it stopped growing, or half a minute was not enough.
+  asio::awaitable<std::optional<std::string>> leak(const Sessions& sessions);
   asio::awaitable<std::size_t> business(const Sessions& sessions);
   asio::awaitable<bool> again(Sessions sessions, Judged wanted, Duration patience);
   MakeInstance make_;

@@ -29,11 +29,6 @@ Frames frames_of(mqtt::View bytes) {
 
 Type type_of(const mqtt::Bytes& frame) { return Type(frame[0] >> 4); }
 
-std::string packet_name(Type type) {
-  auto named = mqtt::name(type);
-  return named.empty() ? fmt::format("packet type {}", int(type)) : std::string(named);
-}
-
 // Texts cost time, and most packets have no faults that they could tell of.
 std::vector<mqtt::Fault> faults_of(mqtt::View frame, Version version, mqtt::Sender sender) {
   if (mqtt::decode(frame, version, sender, mqtt::Detail::packet_only).faults.empty()) return {};
@@ -223,6 +218,11 @@ Judged judge_client(int client, const Session& session, const Heard& heard, Dura
 bool may_pass(Rule rule) { return among(rule, let_pass); }
 
 std::string_view name(Verdict verdict) { return names[std::size_t(verdict)]; }
+
+std::string packet_name(Type type) {
+  auto named = mqtt::name(type);
+  return named.empty() ? fmt::format("packet type {}", int(type)) : std::string(named);
+}
 
 std::string ping_statement(Version version) { return id(version, "V31-3.12-1", "MQTT-3.12.4-1", "MQTT-3.12.4-1"); }
 

@@ -52,6 +52,7 @@ Judged judge(const Session& session, const Played& played, Duration patience);
 // Two sessions to which the broker behaved alike have the same: versions, kinds of packets, codes, ends.
 std::uint64_t behaviour(const Session& session, const Played& played, Verdict verdict);
 
+std::string packet_name(mqtt::Type type);               // "PUBLISH", "packet type 0"
 std::string ping_statement(mqtt::Version version);   // a PINGREQ is answered
 
 }  // namespace network

@@ -205,8 +205,15 @@ std::vector<std::string> hex_dumps(const Charge& charge) {
   return all;
 }
 
-std::string file_name(const Judged& judged) {
-  auto text = judged.kind();
+std::string file_name(const Charge& charge) {
+  auto text = charge.judged.kind();
+  if (charge.judged.breach.empty() && !charge.sessions.empty()) {
+    auto& session = charge.sessions.back();
+    auto last = mqtt::Type::pingreq;
+    for (auto& act : session.acts)
+      if (act.what == What::send && !act.bytes.empty() && mqtt::Type(act.bytes[0] >> 4) != mqtt::Type::pingreq) last = mqtt::Type(act.bytes[0] >> 4);
+    text += fmt::format(" {} {}", packet_name(last), mqtt::name(session.version));
+  }
   for (char& c : text) c = std::isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '-' || c == '_' ? char(std::tolower(static_cast<unsigned char>(c))) : '-';
   return text;
 }

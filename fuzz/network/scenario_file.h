@@ -13,6 +13,7 @@ std::string scenario_text(const Charge& charge, std::optional<engine::Account> a
 // Hex of all that one client sends, a packet a line: xxd -r -p FILE | nc HOST PORT. One text a client, in the scenario's order.
 std::vector<std::string> hex_dumps(const Charge& charge);
 
-std::string file_name(const Judged& judged);   // "unsound-publish-utf8-5.0"
+// "unsound-publish-utf8-5.0"; where nothing is wrong with a packet itself, the last one that was sent but PINGREQ stands for it: "died-subscribe-5.0".
+std::string file_name(const Charge& charge);
 
 }  // namespace network

@@ -101,10 +101,18 @@ TEST(HexDump, IsAPacketALine) {
 }
 
 TEST(FileName, SaysWhatIsWrong) {
-  EXPECT_EQ(file_name({Verdict::unsound, 0, "PUBLISH: topic: x", "5.0:MQTT-1.5.4-1", {}, "PUBLISH header_flags"}), "unsound-publish-header_flags-5.0");
-  EXPECT_EQ(file_name({Verdict::malformed, 0, "the broker sent packet type 0: x", "5.0:MQTT-4.13.1-1", {}, "packet type 0 packet_type"}), "malformed-packet-type-0-packet_type-5.0");
-  EXPECT_EQ(file_name({Verdict::died, 0, "the broker died: y", "5.0:MQTT-3.12.4-1", {}}), "died");
-  EXPECT_EQ(file_name({Verdict::silent, 0, "x: y", "5.0:MQTT-3.12.4-1", {}}), "silent");
+  auto name = [](Judged judged) { Charge made;
+    made.judged = std::move(judged);
+    return file_name(made);
+  };
+  EXPECT_EQ(name({Verdict::unsound, 0, "PUBLISH: topic: x", "5.0:MQTT-1.5.4-1", {}, "PUBLISH header_flags"}), "unsound-publish-header_flags-5.0");
+  EXPECT_EQ(name({Verdict::malformed, 0, "the broker sent packet type 0: x", "5.0:MQTT-4.13.1-1", {}, "packet type 0 packet_type"}), "malformed-packet-type-0-packet_type-5.0");
+}
+
+TEST(FileName, TakesTheLastPacketWhereNothingIsWrongWithOne) {
+  EXPECT_EQ(file_name(charge(Verdict::died, "82 06 0001 0001 'a' 00", "5.0:MQTT-3.12.4-1")), "died-subscribe-5.0");
+  EXPECT_EQ(file_name(charge(Verdict::silent, "c0 00", "5.0:MQTT-3.12.4-1")), "silent-connect-5.0");
+  EXPECT_EQ(file_name(charge(Verdict::harmed, "00 00", "5.0:MQTT-3.12.4-1")), "harmed-packet-type-0-5.0");
 }
 
 }  // namespace

@@ -137,8 +137,8 @@ private:
 
   // Writes the finding as a scenario, plays it as `mqttspec run` would, and keeps what came of it.
   asio::awaitable<void> settle(network::Charge& charge, network::Tally& tally) {
-    auto name = network::file_name(charge.judged);
-    for (int number = 2; !names_.insert(name).second; ++number) name = fmt::format("{}-{}", network::file_name(charge.judged), number);
+    auto name = network::file_name(charge);
+    for (int number = 2; !names_.insert(name).second; ++number) name = fmt::format("{}-{}", network::file_name(charge), number);
     auto dumps = network::hex_dumps(charge);
     for (std::size_t i = 0; i < dumps.size(); ++i)
       write(fs::path(options_.out) / (dumps.size() == 1 ? name + ".hex" : fmt::format("{}.{}.hex", name, i + 1)), dumps[i]);

@@ -66,9 +66,10 @@ TEST_F(Fuzz, FindsNothingInABrokerThatKeepsTheRules) {
 
 TEST_F(Fuzz, FindsAnAbortAndMakesItSmall) {
   ASSERT_EQ(fuzz({"--plant", "abort"}, "100"), 1) << said;
-  EXPECT_THAT(said, HasSubstr("FOUND died"));
+  EXPECT_THAT(said, HasSubstr("FOUND died-subscribe-"));
   EXPECT_THAT(said, HasSubstr("the broker died: it was killed by signal 6 (Aborted)"));
-  auto bytes = read(folder / "out" / "died.hex");
+  auto version = said.substr(said.find("died-subscribe-") + 15);
+  auto bytes = read(folder / "out" / ("died-subscribe-" + version.substr(0, version.find(' ')) + ".hex"));
   EXPECT_THAT(bytes, MatchesRegex("10 [^\n]*\n82 [^\n]*\n")) << "CONNECT, and a SUBSCRIBE: nothing else is left";
   EXPECT_LT(bytes.size(), 200u) << bytes;
   EXPECT_EQ(again("died"), 1) << said;
@@ -134,10 +135,14 @@ TEST_F(Fuzz, TellsWhatIsKnownFromWhatIsNew) {
 }
 
 TEST_F(Fuzz, PlaysTheSameSessionForTheSameSeed) {
-  for (auto folder : {"one", "two"}) mqttspec({"fuzz", "--broker", broker({"--plant", "stops_reading"}), "--scenarios", at("scenarios"), "--seed", "1", "--cases", "600", "--lanes", "1", "--out", at(folder)});
-  EXPECT_EQ(read(folder / "one" / "report.html").empty(), false);
-  for (auto& each : fs::directory_iterator(folder / "one"))
-    if (each.path().extension() == ".hex") EXPECT_EQ(read(each.path()), read(folder / "two" / each.path().filename()));
+  for (auto out : {"one", "two"}) mqttspec({"fuzz", "--broker", broker({"--plant", "stops_reading"}), "--scenarios", at("scenarios"), "--seed", "1", "--cases", "150", "--lanes", "1", "--out", at(out)});
+  int compared = 0;
+  for (auto& each : fs::directory_iterator(folder / "one")) {
+    if (each.path().extension() != ".hex") continue;
+    EXPECT_EQ(read(each.path()), read(folder / "two" / each.path().filename()));
+    ++compared;
+  }
+  EXPECT_GT(compared, 0);
 }
 
 TEST_F(Fuzz, RefusesABrokerThatIsNotOnLoopback) {
