@@ -1,4 +1,3 @@
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -12,6 +11,7 @@
 #include "fuzz/network/campaign.h"
 #include "fuzz/network/scenario_file.h"
 #include "harness/cli/command.h"
+#include "harness/cli/header.h"
 #include "harness/cli/library.h"
 #include "harness/cli/target.h"
 #include "harness/cli/to_end.h"
@@ -90,7 +90,8 @@ public:
     heartbeat_.stop();
     signals_.cancel();
     if (terminal_) fmt::print(stderr, "\r\x1b[K");
-    begin(target);
+    run_.header = header(options_.target, choice_, target, library_.catalogue, options_.seed, options_.out);
+    run_.headers = 1;
     for (auto& charge : campaign.charges) {
       try {
         co_await settle(charge, campaign.tally);
@@ -116,23 +117,6 @@ private:
   void show(const network::Tally& tally) {
     if (terminal_) fmt::print(stderr, "\r\x1b[?7l{}\x1b[K\x1b[?7h", network::progress_text(tally));
     else if (clock_.now() - told_ >= between_words) fmt::print(stderr, "{}\n", network::progress_text(tally)), told_ = clock_.now();
-  }
-
-  void begin(const engine::Target& target) {
-    auto& header = run_.header;
-    header.tool = "mqttspec " MQTTSPEC_VERSION;
-    header.target = target.url;
-    header.broker = target.broker;
-    header.profile = choice_.profile;
-    header.started = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
-    header.seed = options_.seed;
-    header.scenarios = options_.out;
-    header.chosen_by = choice_.chosen_by;
-    header.broken_rules = options_.target.broken;
-    for (auto version : target.versions) header.versions.emplace_back(mqtt::name(version));
-    header.transports = {target.transport};
-    header.statements = library_.catalogue.all();
-    run_.headers = 1;
   }
 
   // Writes the finding as a scenario, plays it as `mqttspec run` would, and keeps what came of it.

@@ -1,4 +1,3 @@
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <boost/asio/as_tuple.hpp>
@@ -8,6 +7,7 @@
 #include <sstream>
 
 #include "harness/cli/command.h"
+#include "harness/cli/header.h"
 #include "harness/cli/library.h"
 #include "harness/cli/live.h"
 #include "harness/cli/outputs.h"
@@ -138,21 +138,9 @@ private:
   }
 
   void begin(const engine::Target& target, const std::vector<const scenario::Case*>& chosen) {
-    auto& header = run_.header;
-    header.tool = "mqttspec " MQTTSPEC_VERSION;
-    header.target = target.url;
-    header.broker = target.broker;
-    header.profile = choice_.profile;
-    header.started = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
-    header.seed = options_.seed;
-    for (auto version : target.versions) header.versions.emplace_back(mqtt::name(version));
-    header.transports = {target.transport};
+    auto& header = run_.header = cli::header(options_.target, choice_, target, library_.catalogue, options_.seed, options_.selection.folder);
     bool websocket = std::any_of(chosen.begin(), chosen.end(), [](auto* one) { return !one->transport.empty(); });
     if (websocket && !target.websocket.empty() && target.websocket != target.transport) header.transports.push_back(target.websocket);
-    header.statements = library_.catalogue.all();
-    header.broken_rules = options_.target.broken;
-    header.scenarios = options_.selection.folder;
-    header.chosen_by = choice_.chosen_by;
     run_.headers = 1;
     if (options_.record.empty()) return;
     if (auto folder = std::filesystem::path(options_.record).parent_path(); !folder.empty()) std::filesystem::create_directories(folder);
