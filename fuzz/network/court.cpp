@@ -15,6 +15,7 @@ constexpr std::size_t leaks = plays * 16 * 1024;   // bytes
 constexpr std::size_t proof = 128u << 20;     // bytes by which a leak has to grow
 constexpr Duration most_proof = 30s;
 constexpr std::size_t busy = 1;               // threads
+constexpr Duration brief = 500ms;             // for sessions whose answers do not matter: what they cost the broker is measured
 constexpr std::size_t last_lines = 15;
 
 int tries(Verdict verdict) { return verdict >= Verdict::harmed ? 80 : verdict <= Verdict::slow ? 60 : 400; }   // fewer where each takes long
@@ -99,7 +100,10 @@ asio::awaitable<std::size_t> Court::growth(const Sessions& sessions) {
   auto rounds = std::max<std::size_t>(plays / sessions.size(), 1);
   for (int pass = 0; pass < 3; ++pass) {   // the first warms up
     for (std::size_t i = 0; i < rounds; ++i)
-      for (auto& session : sessions) co_await play(session, *instance_, clock_, target_.patience);
+      for (auto& session : sessions) {
+        if (hurried) co_return 0;
+        co_await play(session, *instance_, clock_, std::min(target_.patience, brief));
+      }
     auto vitals = vitals_of(instance_->pid());
     if (!vitals) co_return 0;
     if (memory) least = std::min(least, vitals->memory - std::min(memory, vitals->memory));
@@ -114,7 +118,7 @@ asio::awaitable<std::optional<std::string>> Court::leak(const Sessions& sessions
   std::optional<Vitals> begin, now;
   std::size_t played = 0;
   for (auto until = clock_.now() + most_proof; clock_.now() < until && !hurried; ++played) {
-    for (auto& session : sessions) co_await play(session, *instance_, clock_, target_.patience);
+    for (auto& session : sessions) co_await play(session, *instance_, clock_, std::min(target_.patience, brief));
     now = vitals_of(instance_->pid());
     if (!now) break;
     if (played == plays) begin = now;   // it is warm
@@ -128,7 +132,7 @@ asio::awaitable<std::optional<std::string>> Court::leak(const Sessions& sessions
 asio::awaitable<std::size_t> Court::business(const Sessions& sessions) {
   auto executor = co_await asio::this_coro::executor;
   net::Signal never(executor);
-  for (auto& session : sessions) co_await play(session, *instance_, clock_, target_.patience);
+  for (auto& session : sessions) co_await play(session, *instance_, clock_, std::min(target_.patience, brief));
   auto later = clock_.now() + 300ms;
   co_await clock_.wait(never, later);
   auto before = threads_of(instance_->pid());
@@ -179,7 +183,7 @@ asio::awaitable<std::optional<Charge>> Court::hear(Sessions suspects, Strain str
   };
   std::size_t by_all = co_await measure(strain, suspects);
   if (by_all < (strain == Strain::memory ? leaks / 4 : busy)) co_return std::nullopt;
-  while (suspects.size() > 1) {   // the half that strains it more
+  while (suspects.size() > 1 && !hurried) {   // the half that strains it more
     auto middle = suspects.begin() + std::ptrdiff_t(suspects.size() / 2);
     Sessions first(suspects.begin(), middle), second(middle, suspects.end());
     std::size_t by_first = co_await measure(strain, first);

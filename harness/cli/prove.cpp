@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <random>
-#include <ranges>
+#include <span>
 
 #include "harness/cli/command.h"
 #include "harness/cli/library.h"
@@ -72,7 +72,7 @@ void explain(const std::vector<Attempt>& attempts) {
     auto end = std::find_if(begin, attempts.end(), [&](auto& each) { return each.one != begin->one || each.check != begin->check; });
     fmt::print("{}: {}\n", scenario::full_name(*begin->one), begin->check.statement);
     std::vector<std::string_view> passed;
-    for (auto& attempt : std::ranges::subrange(begin, end))
+    for (auto& attempt : std::span(begin, end))
       if (attempt.came == Attempt::Came::unnoticed) passed.push_back(reference::row(attempt.rule).name);
       else explain(attempt);
     if (!passed.empty()) fmt::print("  passes    also with one of these broken: {}\n", fmt::join(passed, ", "));
