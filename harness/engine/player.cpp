@@ -147,6 +147,7 @@ private:
     }
     Way way{open.listener, open.certificate, !case_.transport.empty(), {}};
     if (open.subprotocols) way.upgrade = {*open.subprotocols, "", false};
+    auto begin = stage_.clock.now();
     net::Opened opened = co_await stage_.instance.open(way);
     if (opened.error && !open.certificate.empty()) opened.stream = std::make_unique<Refused>(opened.error);
     else if (opened.error) {
@@ -161,6 +162,8 @@ private:
     auto made = std::make_shared<Connection>(open.client, open.version.value_or(case_.version), std::move(opened.stream), recorder_, stage_.pace);
     connections_[open.client] = made;
     made->start(executor_, open.subprotocols ? opened.answer : std::nullopt);
+    if (auto took = stage_.clock.now() - begin; open.within && took > *open.within)
+      co_return not_held(fmt::format("the connection stood only after {}; at most {}", seconds(took), seconds(*open.within)));
     co_return held();
   }
 

@@ -1,4 +1,6 @@
 // Silence, bounds of time, and phases.
+#include <fmt/printf.h>
+
 #include "harness/engine/player_test.h"
 
 namespace engine::player_time_test {
@@ -55,6 +57,16 @@ TEST_F(PlayerTest, TooEarlyAndTooLateAreSaidInTime) {
   auto late = play(text, ScriptedBroker::behave);
   EXPECT_EQ(late.verdict, Verdict::fail);
   EXPECT_THAT(late.reason, HasSubstr("the connection stays open and nothing came: waited 4 s"));
+}
+
+TEST_F(PlayerTest, AConnectionThatTakesTooLongLeavesOpenWhatComesThen) {
+  ScriptedBroker broker(clock, ScriptedBroker::behave);
+  broker.opens_after = std::chrono::milliseconds(700);
+  auto text = R"({"title": "t", "versions": ["3.1.1"], "steps": [{"connect": "A", "within": "%s"}, {"ping": "A", "checks": ["3.1.1:MQTT-3.12.4-1"]}]})";
+  EXPECT_EQ(play_text(fmt::sprintf(text, "800ms"), broker).at(0).verdict, Verdict::pass);
+  auto late = play_text(fmt::sprintf(text, "600ms"), broker).at(0);
+  EXPECT_EQ(late.verdict, Verdict::inconclusive);
+  EXPECT_EQ(late.reason, "the preparation did not hold: expected open A; the connection stood only after 700 ms; at most 600 ms");
 }
 
 TEST_F(PlayerTest, APassTellsItsTimeToo) {

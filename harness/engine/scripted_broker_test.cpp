@@ -12,6 +12,9 @@ namespace engine {
 
 asio::awaitable<net::Opened> ScriptedBroker::open(Way) {
   auto executor = co_await asio::this_coro::executor;
+  net::Signal never(executor);
+  auto later = clock.now() + opens_after;
+  if (opens_after.count() > 0) co_await clock.wait(never, later);
   if (dead) co_return net::Opened{asio::error::connection_refused, nullptr};
   auto [ours, theirs] = net::memory_streams(executor);
   auto peer = std::make_shared<Peer>(std::move(theirs));

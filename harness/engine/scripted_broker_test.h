@@ -43,6 +43,7 @@ public:
   std::optional<std::string> dead;   // how the broker "process" ended; connections are refused then
   int starts = 0;
   std::string cannot_start;          // why it does not come back
+  Duration opens_after{};            // so long a connection takes
   bool reads = true;                 // false: accepts and never reads
 
   // What a well-behaved broker says to CONNECT, PINGREQ, SUBSCRIBE, UNSUBSCRIBE, QoS 1 and DISCONNECT; it routes nothing.

@@ -60,6 +60,7 @@ constexpr Key open_keys[] = {
   mqtt_key, listener, certificate,
   {"beside", Shape::yes, "the client's connection of before, if any, stays open, and nobody speaks on it any more"},
   {"subprotocols", Shape::texts, "of a WebSocket, to be offered instead of mqtt; whatever the answer, it can be expected"},
+  {"within", Shape::duration, "the connection stands by then; `connect` gives its own `within` to both"},
 };
 constexpr Key send_keys[] = {
   {"packet", Shape::packet, "one packet"},

@@ -29,6 +29,7 @@ struct Open {
   bool takes_over = false;                    // the client's connection of before may still stand
   std::string certificate = {};               // one of keys.h's `certificates`: what it shows; given: a handshake that fails is an end to expect
   std::optional<std::vector<std::string>> subprotocols = {};   // offered; given: the answer to the handshake is something to expect
+  std::optional<Milliseconds> within = {};    // the connection, TLS and WebSocket included, stands by then
 };
 struct Send {
   std::string client;

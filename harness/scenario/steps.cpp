@@ -51,6 +51,7 @@ Made open(Reading& reading, const Json& step, const std::string& client) {
   Open open{client, {}, text_of(step, "listener"), step.value("takes_over", step.contains("beside")), text_of(step, "certificate")};
   needs_websocket(reading, step, "subprotocols");
   if (step.contains("subprotocols")) open.subprotocols = step["subprotocols"].get<std::vector<std::string>>();
+  open.within = time_of(step, "within");
   if (step.contains("mqtt")) open.version = mqtt::version_named(step["mqtt"].get_ref<const std::string&>());
   for (auto& [name, ability] : {std::pair("anonymous", "anonymous"), std::pair("certificates", "client_certificates")})
     if (open.listener == name && std::find(reading.made.needs.begin(), reading.made.needs.end(), ability) == reading.made.needs.end())

@@ -64,7 +64,7 @@ void connect(Flow& flow) {
   leave(flow, way);
   Json open = {{"open", flow.client}};
   if (way == "takeover") open["takes_over"] = true;
-  copy(flow.step, open, {"mqtt", "listener", "certificate"});
+  copy(flow.step, open, {"mqtt", "listener", "certificate", "within"});
   flow.result.push_back({std::move(open), {}});
   Json fields = Json::object();
   if (flow.counters.silenced.contains(flow.client)) fields["keep_alive"] = short_keep_alive;

@@ -18,7 +18,7 @@ TEST(Words, Connect) {
   expect_spelled(R"({"connect": "A"})", v3, R"([{"open": "A"}, {"send": "A", "packet": {"CONNECT": {}}}, {"expect": "A", "packet": {"CONNACK": {"reason_code": 0}}}])");
   expect_spelled(R"({"connect": "A", "mqtt": "3.1", "listener": "anonymous", "certificate": "client", "clean_start": false, "username": null, "session_present": true, "will": {"topic": "w"},
                      "connack": {"properties": {"reason_string": "x"}}, "checks": ["c"], "within": "1s", "skipping": ["AUTH"]})", v5,
-    R"([{"open": "A", "mqtt": "3.1", "listener": "anonymous", "certificate": "client"},
+    R"([{"open": "A", "mqtt": "3.1", "listener": "anonymous", "certificate": "client", "within": "1s"},
         {"send": "A", "packet": {"CONNECT": {"clean_start": false, "username": null, "will": {"topic": "w"}}}},
         {"expect": "A", "packet": {"CONNACK": {"reason_code": 0, "session_present": true, "properties": {"reason_string": "x"}}},
          "checks": ["c"], "within": "1s", "skipping": ["AUTH"]}])");
