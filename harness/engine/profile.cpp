@@ -186,7 +186,7 @@ void Reader::read_keys() {
   for (auto& key : keys) names.emplace_back(key.name);
   for (auto& [name, value] : document_.value.items()) {
     auto at = json::pointer_of("", name);
-    auto key = std::find_if(std::begin(keys), std::end(keys), [&](auto& row) { return row.name == name; });
+    auto key = std::find_if(std::begin(keys), std::end(keys), [&, &wanted = name](auto& row) { return row.name == wanted; });
     if (key == std::end(keys)) complaints_.at_key(at, fmt::format("unknown key '{}'{}", name, scenario::did_you_mean(name, names)));
     else (this->*key->read)(at, value);
   }
