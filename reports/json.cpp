@@ -133,7 +133,7 @@ void write_json(const record::Run& run, std::ostream& out, const Against& agains
   ordered_json head{
       {"format", "mqttspec-report"}, {"version", 1}, {"tool", header.tool}, {"target", header.target}, {"broker", header.broker}, {"profile", header.profile},
       {"started", header.started}, {"took_ms", static_cast<double>(view.took.count()) / 1000}, {"seed", header.seed}, {"versions", header.versions},
-      {"transports", header.transports}, {"complete", ending(view).empty()}, {"ending", ending(view)}, {"complaints", run.complaints}, {"counts", counts(view.counts)},
+      {"transports", header.transports}, {"complete", whole(view)}, {"ending", ending(view)}, {"complaints", run.complaints}, {"counts", counts(view.counts)},
       {"must_broken", view.musts_broken}, {"should_missed", view.shoulds_missed}, {"softly_missed", view.softly_missed}, {"statements_checked", view.statements_checked}, {"themes", themes(view)},
       {"broken", broken(view.broken)}, {"missed", broken(view.missed)}, {"recorded", answered(view.answered)}, {"flaky", flaky(view)}};
   if (view.before) head["changes"] = changed(view.changes);

@@ -169,7 +169,7 @@ void write_markdown(const record::Run& run, std::ostream& out, const Against& ag
   std::string head = fmt::format("# MQTT conformance of {}\n\n**{}.** {}: {}; {} looked at.\n\n", md(broker_names(view), 200), headline(view),
                                  played(view), tally(view.counts), count(static_cast<unsigned>(view.statements_checked), "statement"));
   head += fmt::format("Target {}, seed {}, {}, {}.\n\n", md(run.header.target, 200), run.header.seed, duration(view.took), md(run.header.tool, 100));
-  if (const auto end = ending(view); !end.empty()) head += "**Not whole:** " + md(end) + "\n\n";
+  if (const auto end = ending(view); !end.empty()) head += fmt::format("**{}:** {}\n\n", ending_title(view), md(end));
   sheet.always(head);
   sheet.add(table(view));
   for (const auto& complaint : run.complaints) sheet.add("- " + md(complaint) + "\n");

@@ -215,6 +215,10 @@ std::string broker_names(const View& view) {
   return text;
 }
 
+bool whole(const View& view) { return view.run.footer && view.run.footers >= view.run.headers && !view.run.footer->interrupted; }
+
+std::string_view ending_title(const View& view) { return whole(view) ? "The broker was lost" : "Not whole"; }
+
 std::string ending(const View& view) {
   const auto& run = view.run;
   if (!run.footer || run.footers < run.headers) return "The record has no end: the run was cut off, and results may be missing.";

@@ -102,6 +102,10 @@ TEST(View, SaysWhyARunIsNotWhole) {
   run.footers = 1;
   run.footer = record::Footer{{}, true, "Ctrl-C."};
   EXPECT_EQ(ending(View{run}), "The run was interrupted: only what was played until then is here. Ctrl-C.");
+  EXPECT_EQ(ending_title(View{run}), "Not whole");
+  run.footer = record::Footer{{}, false, "the broker died: it ended with status 1, of t/a [5.0]"};
+  EXPECT_EQ(ending_title(View{run}), "The broker was lost");
+  EXPECT_TRUE(whole(View{run})) << "the cases were played again";
   run.footer = record::Footer{};
   EXPECT_EQ(ending(View{run}), "");
 }

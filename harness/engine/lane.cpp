@@ -240,7 +240,7 @@ asio::awaitable<std::string> Lane::find_the_guilty(Cases& suspects, const std::s
   }
   if (guilty.empty()) run_.course.uncharged = true;
   run_.course.deaths.push_back(guilty.empty() ? fmt::format("{}, while these were played: {}; none of them brings it about alone", loss, names)
-                                              : fmt::format("{}, of {}", loss, guilty));
+                                              : fmt::format("{}, of {}", loss.substr(0, loss.find(" (a new client")), guilty));
   for (auto& result : acquitted) {
     if (guilty.empty() && result.verdict != Verdict::fail) leave_open(result, loss);
     tell(std::move(result));
