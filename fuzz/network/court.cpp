@@ -16,6 +16,7 @@ constexpr std::size_t proof = 128u << 20;     // bytes by which a leak has to gr
 constexpr Duration most_proof = 30s;
 constexpr std::size_t busy = 1;               // threads
 constexpr Duration brief = 500ms;             // for sessions whose answers do not matter: what they cost the broker is measured
+constexpr Duration most_shrinking = 90s;       // of one finding, where each try takes long: then it stays as small as it is
 constexpr std::size_t last_lines = 15;
 
 int tries(Verdict verdict) { return verdict >= Verdict::harmed ? 80 : verdict <= Verdict::slow ? 60 : 400; }   // fewer where each takes long
@@ -162,8 +163,9 @@ asio::awaitable<std::optional<Charge>> Court::hear(Sessions suspects, Judged sus
   if (!comes) co_return std::nullopt;
   auto wanted = seen.judged;
   Duration patience = wanted.verdict == Verdict::slow ? target_.patience : target_.patience / 4;   // the short one only to make it small
-  Again test = [this, wanted, patience](const Sessions& candidate) -> asio::awaitable<bool> {
-    if (hurried) co_return false;
+  auto until = clock_.now() + most_shrinking;
+  Again test = [this, wanted, patience, until](const Sessions& candidate) -> asio::awaitable<bool> {
+    if (hurried || clock_.now() > until) co_return false;
     bool comes = co_await again(candidate, wanted, patience);
     co_return comes;
   };

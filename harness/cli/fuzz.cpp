@@ -125,7 +125,7 @@ private:
     for (int number = 2; !names_.insert(name).second; ++number) name = fmt::format("{}-{}", network::file_name(charge), number);
     auto dumps = network::hex_dumps(charge);
     for (std::size_t i = 0; i < dumps.size(); ++i)
-      write(fs::path(options_.out) / (dumps.size() == 1 ? name + ".hex" : fmt::format("{}.{}.hex", name, i + 1)), dumps[i]);
+      write(fs::path(options_.out) / (dumps.size() == 1 ? name + ".hex" : fmt::format("{}.client_{}.hex", name, i + 1)), dumps[i]);
     bool shown_by_play = !charge.strain && charge.judged.verdict != network::Verdict::slow;
     record::Result result;
     for (auto writes : {network::Writes::apart, network::Writes::together}) {
