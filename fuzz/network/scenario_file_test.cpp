@@ -71,6 +71,14 @@ TEST(ScenarioFile, KeepsOneClientIdentifierForWhoComesBack) {
   EXPECT_EQ(named, 2u) << text;
 }
 
+TEST(ScenarioFile, AwaitsTheAnswerThatIsMalformedBeforeItSaysFin) {
+  auto text = scenario_text(charge(Verdict::malformed, "82 06 0000 0001 'a' 00", "5.0:MQTT-2.2.1-3"), account, catalogue());
+  EXPECT_THAT(text, HasSubstr("{\"expect\":\"A\",\"any_of\":[{\"packet\":\"PINGRESP\"},{\"closed\":true}],\"skipping\":[\"CONNACK\",\"PUBLISH\",\"PUBACK\",\"PUBREC\",\"PUBREL\",\"PUBCOMP\",\"SUBACK\",\"UNSUBACK\",\"AUTH\"]},\n"
+                              "    {\"close\":\"A\"}"));
+  auto died = scenario_text(charge(Verdict::died, "82 06 0000 0001 'a' 00", "5.0:MQTT-3.12.4-1"), account, catalogue());
+  EXPECT_THAT(died, Not(HasSubstr("PINGRESP"))) << "whom it kills does not answer";
+}
+
 TEST(ScenarioFile, LetsACodeRefuseAFilter) {
   auto text = scenario_text(charge(Verdict::unsound, "82 r m1 00 s'fz000007/a' 00 s'$share/g' 00", "5.0:MQTT-4.8.2-2"), account, catalogue());
   EXPECT_THAT(text, HasSubstr(R"({"packet":{"SUBACK":{"reason_codes":[{"$any":true},{"$min":128}]}}})"));
