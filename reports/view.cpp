@@ -217,7 +217,7 @@ std::string broker_names(const View& view) {
 
 bool whole(const View& view) { return view.run.footer && view.run.footers >= view.run.headers && !view.run.footer->interrupted; }
 
-std::string_view ending_title(const View& view) { return whole(view) ? "The broker was lost" : "Not whole"; }
+std::string_view ending_title(const View& view) { return !whole(view) ? "Not whole" : view.brokers.size() > 1 ? "A broker was lost" : "The broker was lost"; }
 
 std::string ending(const View& view) {
   const auto& run = view.run;

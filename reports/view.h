@@ -97,7 +97,7 @@ std::string broker_name(const record::Header& header);
 bool embedded(const record::Header& header);           // the run met the program's own broker, in memory
 std::string broker_names(const View& view);          // "mosquitto 2.0.11", "mosquitto 2.0.11, emqx 5.8"
 bool whole(const View& view);                        // neither cut off nor interrupted
-std::string_view ending_title(const View& view);     // "Not whole", "The broker was lost"
+std::string_view ending_title(const View& view);     // "Not whole", "The broker was lost", of several "A broker was lost"
 std::string ending(const View& view);                // why it is not whole, and how the broker was lost, or empty
 std::string title_of(const Broken& broken);          // "5.0:MQTT-3.1.0-2 (MUST, section 3.1.0)"
 std::string summary_of(const Broken& broken);        // in our own words
